@@ -1,0 +1,33 @@
+package io.socketbridge.contract;
+
+/**
+ * Where a socket is: the grammar of the command line, of the configuration file and of the control stream.
+ *
+ * <table>
+ * <caption>Forms</caption>
+ * <tr><td>{@code unix:/run/db.sock}</td><td>stream socket at a path</td></tr>
+ * <tr><td>{@code unix:@name}</td><td>stream socket with an abstract name</td></tr>
+ * <tr><td>{@code tcp:HOST:PORT}</td><td>TCP; an IPv6 address stands in brackets</td></tr>
+ * </table>
+ */
+public sealed interface Address permits UnixAddress, TcpAddress {
+
+    /**
+     * Reads an address.
+     *
+     * @throws InvalidAddressException if the text is no address that this version supports; the message says what is
+     *     wrong with it and what is allowed
+     */
+    static Address parse(String text) {
+        int colon = text.indexOf(':');
+        String scheme = colon < 0 ? "" : text.substring(0, colon);
+        String rest = text.substring(colon + 1);
+        return switch (scheme) {
+            case "unix" -> UnixAddress.parse(rest);
+            case "tcp" -> TcpAddress.parse(rest);
+            case "unix-dgram", "unix-seqpacket", "udp", "tunnel" ->
+                throw new InvalidAddressException(text, "'" + scheme + ":' is not supported by this version", "");
+            default -> throw new InvalidAddressException(text, "it does not start with a known scheme", "");
+        };
+    }
+}

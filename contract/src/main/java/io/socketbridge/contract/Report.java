@@ -1,0 +1,17 @@
+package io.socketbridge.contract;
+
+import java.util.List;
+
+/**
+ * What a sidecar sees; sent whole whenever it changes and at least every {@link ControlStream#REPORT_INTERVAL}.
+ *
+ * @param revision the snapshot that is in force
+ * @param version the sidecar's version
+ * @param routes one for each route of that snapshot
+ */
+public record Report(String revision, String version, List<RouteReport> routes) {
+
+    public Report {
+        routes = List.copyOf(routes);
+    }
+}

@@ -1,0 +1,16 @@
+package io.socketbridge.contract;
+
+import java.util.List;
+
+/**
+ * A sidecar's configuration: always whole, never a difference, so that the last one received is the truth.
+ *
+ * @param revision opaque; two snapshots for one sidecar with the same revision are equal
+ * @param routes every route that the sidecar shall serve; one that is missing ends
+ */
+public record Snapshot(String revision, List<Route> routes) {
+
+    public Snapshot {
+        routes = List.copyOf(routes);
+    }
+}
