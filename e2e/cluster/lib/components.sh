@@ -44,6 +44,8 @@ start_node_agents() {
   write_containerd_config "$node" >"$dir/containerd.toml"
   write_pod_network "$node" >"$dir/cni/10-pods.conflist"
   write_kubelet_config "$node" >"$dir/kubelet.yaml"
+  # There is no name server; a pod that asks one anyway is refused at once, where the host's would not be reachable.
+  echo 'nameserver 127.0.0.1' >"$dir/resolv.conf"
 
   start_in_node "$node" "$node-containerd" containerd --config "$dir/containerd.toml"
   wait_for 30 "containerd on $node" "$STATE/log/$node-containerd.log" ctr --address "$dir/containerd.sock" version
@@ -94,6 +96,7 @@ tlsCertFile: $pki/$1.crt
 tlsPrivateKeyFile: $pki/$1.key
 containerRuntimeEndpoint: unix://$STATE/$1/containerd.sock
 volumePluginDir: $STATE/$1/volume-plugins
+resolvConf: $STATE/$1/resolv.conf
 cgroupDriver: cgroupfs
 cgroupRoot: /$(cgroup_of "$1")
 failCgroupV1: false
