@@ -1,0 +1,34 @@
+package io.socketbridge.sidecar.cli;
+
+import io.quarkus.runtime.Quarkus;
+import io.socketbridge.contract.RouteReport;
+import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.sidecar.control.RouteTable;
+import io.socketbridge.sidecar.local.SocketWatch;
+import io.socketbridge.sidecar.loop.EventLoops;
+import java.util.List;
+
+/** Fixed routes, served until the process is told to stop. */
+final class DataPlane {
+
+    private DataPlane() {}
+
+    /** The exit code: 1, with each reason on standard error, if an address cannot be listened on. */
+    static int serve(EventLoops loops, Snapshot snapshot) {
+        try (loops;
+                SocketWatch watch = new SocketWatch()) {
+            RouteTable routes = new RouteTable(loops, watch, () -> {});
+            routes.apply(snapshot).join();
+            List<RouteReport> failed = routes.report().stream()
+                    .filter(r -> r.state() == RouteState.ADDRESS_IN_USE || r.state() == RouteState.LISTEN_FAILED)
+                    .toList();
+            failed.forEach(r -> System.err.println("socketbridge: " + r.message()));
+            if (failed.isEmpty()) {
+                Quarkus.waitForExit();
+            }
+            routes.close().join();
+            return failed.isEmpty() ? 0 : 1;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.socketbridge.sidecar.cli;
+
+import io.socketbridge.contract.Address;
+import io.socketbridge.contract.InvalidAddressException;
+import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.Role;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Target;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Joins two addresses, until it is told to stop. */
+@Command(
+        name = "relay",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Takes connections at LISTEN and joins each to one of its own to CONNECT, until SIGTERM or SIGINT.",
+            "While CONNECT is a Unix socket on which nobody listens, LISTEN refuses connections."
+        },
+        footer = {
+            "",
+            "Example, a database's socket over the network and back:",
+            "  socketbridge relay tcp:127.0.0.1:7000 unix:/run/postgresql/.s.PGSQL.5432",
+            "  socketbridge relay unix:/tmp/.s.PGSQL.5432 tcp:127.0.0.1:7000",
+            "  psql -h /tmp"
+        })
+final class RelayCommand implements Callable<Integer> {
+
+    @Mixin
+    private LoopOptions loops = new LoopOptions();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "LISTEN",
+            description = "Where connections come from; see 'socketbridge --help'.")
+    private String listen = "";
+
+    @Parameters(index = "1", paramLabel = "CONNECT", description = "Where they go.")
+    private String connect = "";
+
+    @Option(
+            names = "--mode",
+            paramLabel = "OCTAL",
+            description = "Permissions of the socket file that LISTEN makes. Default: ${DEFAULT-VALUE}.")
+    private String mode = "0666";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        check(listen);
+        check(connect);
+        if (!mode.matches("0?[0-7]{3}")) {
+            throw usage("--mode '" + mode + "' is not three octal digits, such as 0660");
+        }
+        Route route = new Route(
+                "relay", "relay", Role.CLIENT, new Listen(listen, mode, false), List.of(new Target(connect, "")));
+        return DataPlane.serve(loops.start(), new Snapshot("relay", List.of(route)));
+    }
+
+    private void check(String address) {
+        try {
+            Address.parse(address);
+        } catch (InvalidAddressException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private RuntimeException usage(String message) {
+        return spec == null ? new IllegalStateException(message) : new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,207 @@
+package io.socketbridge.sidecar.control;
+
+import io.socketbridge.contract.ControlStream;
+import io.socketbridge.contract.Report;
+import io.socketbridge.contract.Snapshot;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the operator's snapshots and reports to it, for as long as the process lives. While the operator cannot be
+ * reached, the routes stay as they are.
+ *
+ * <p>Two threads: one reads the stream, one posts reports. Each is alone in changing what it has.
+ */
+public final class ControlClient implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(ControlClient.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+
+    private final ControlEndpoint endpoint;
+    private final RouteTable routes;
+    private final String version;
+    private final Runnable firstApplied;
+    private final Thread follower;
+    private final Thread reporter;
+    private volatile boolean closed;
+    private volatile boolean reportDue;
+
+    /** Which of the URLs answered last; written by the follower. */
+    private volatile int preferred;
+
+    /**
+     * Does nothing until {@link #start}.
+     *
+     * @param firstApplied is called when the first snapshot's listeners are bound
+     */
+    public ControlClient(ControlEndpoint endpoint, RouteTable routes, String version, Runnable firstApplied) {
+        this.endpoint = endpoint;
+        this.routes = routes;
+        this.version = version;
+        this.firstApplied = firstApplied;
+        this.follower = Thread.ofPlatform().name("control-follow").daemon(true).unstarted(this::followForever);
+        this.reporter = Thread.ofPlatform().name("control-report").daemon(true).unstarted(this::reportForever);
+    }
+
+    /** Starts. */
+    public void start() {
+        follower.start();
+        reporter.start();
+    }
+
+    /** Has a report sent soon; any thread may call. */
+    public void reportSoon() {
+        reportDue = true;
+        LockSupport.unpark(reporter);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        follower.interrupt();
+        reporter.interrupt();
+    }
+
+    private void followForever() {
+        Duration retry = FIRST_RETRY;
+        @Nullable String lastProblem = null;
+        while (!closed) {
+            List<URI> urls = endpoint.urls();
+            for (int i = 0; i < urls.size() && !closed; i++) {
+                int candidate = (preferred + i) % urls.size();
+                try {
+                    if (follow(urls.get(candidate), candidate)) {
+                        retry = FIRST_RETRY;
+                        lastProblem = null;
+                    }
+                } catch (IOException | GeneralSecurityException e) {
+                    String problem = urls.get(candidate) + ": " + e;
+                    if (!problem.equals(lastProblem)) {
+                        LOG.warnf("operator not reached, trying again; routes stay as they are: %s", problem);
+                        lastProblem = problem;
+                    }
+                }
+            }
+            // Half fixed, half by chance, so that a thousand sidecars do not come back to a new operator at once.
+            long half = retry.toNanos() / 2;
+            LockSupport.parkNanos(half + ThreadLocalRandom.current().nextLong(half));
+            retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+        }
+    }
+
+    /** Reads one stream to its end; whether it brought anything. */
+    private boolean follow(URI url, int index) throws IOException, GeneralSecurityException {
+        HttpURLConnection connection = endpoint.open(url.resolve(ControlStream.SNAPSHOTS_PATH));
+        connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+        connection.setReadTimeout((int) ControlStream.STREAM_TIMEOUT.toMillis());
+        boolean any = false;
+        try {
+            expect(connection, HttpURLConnection.HTTP_OK);
+            InputStream body = connection.getInputStream();
+            preferred = index;
+            LOG.infof("following the operator at %s", url);
+            for (String line = readLine(body); line != null && !closed; line = readLine(body)) {
+                any = true;
+                if (!line.isEmpty()) {
+                    apply(SnapshotFormat.read(line));
+                }
+            }
+            LOG.infof("the operator at %s ended the stream", url);
+        } catch (IOException e) {
+            if (any) {
+                LOG.infof("the stream from %s broke: %s", url, e.toString());
+                return true;
+            }
+            throw e;
+        } finally {
+            connection.disconnect();
+        }
+        return any;
+    }
+
+    private void apply(Snapshot snapshot) {
+        LOG.infof(
+                "snapshot %s: %d routes", snapshot.revision(), snapshot.routes().size());
+        routes.apply(snapshot).join();
+        firstApplied.run();
+        reportSoon();
+    }
+
+    private void reportForever() {
+        while (!closed) {
+            if (!reportDue) {
+                LockSupport.parkNanos(ControlStream.REPORT_INTERVAL.toNanos());
+            }
+            reportDue = false;
+            if (routes.revision().isEmpty() || closed) {
+                continue;
+            }
+            try {
+                report(endpoint.urls().get(preferred));
+            } catch (IOException | GeneralSecurityException e) {
+                LOG.debugf("report not sent: %s", e.toString());
+                LockSupport.parkNanos(LAST_RETRY.toNanos() / 5);
+                reportDue = true;
+            }
+        }
+    }
+
+    private void report(URI url) throws IOException, GeneralSecurityException {
+        byte[] body = SnapshotFormat.write(new Report(routes.revision(), version, routes.report()))
+                .getBytes(StandardCharsets.UTF_8);
+        HttpURLConnection connection = endpoint.open(url.resolve(ControlStream.REPORTS_PATH));
+        connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+        connection.setReadTimeout((int) CONNECT_TIMEOUT.toMillis());
+        connection.setDoOutput(true);
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setFixedLengthStreamingMode(body.length);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(body);
+        }
+        expect(connection, HttpURLConnection.HTTP_NO_CONTENT);
+        // Read to its end, the connection is kept for the next report.
+        connection.getInputStream().readAllBytes();
+    }
+
+    private static void expect(HttpURLConnection connection, int status) throws IOException {
+        int actual = connection.getResponseCode();
+        if (actual != status) {
+            String meaning = switch (actual) {
+                case 401 -> "it does not accept this pod's token";
+                case 403 -> "no SocketBridge selects this pod";
+                default -> "unexpected";
+            };
+            throw new IOException("HTTP status " + actual + ": " + meaning);
+        }
+    }
+
+    /** Reads up to the next line feed; null at the end of the stream. */
+    private static @Nullable String readLine(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            if (next == '\n') {
+                return line.toString(StandardCharsets.UTF_8);
+            }
+            if (line.size() == ControlStream.MAX_LINE_BYTES) {
+                throw new IOException("a line has more than " + ControlStream.MAX_LINE_BYTES + " bytes");
+            }
+            line.write(next);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,97 @@
+package io.socketbridge.sidecar.control;
+
+import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.RouteReport;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.sidecar.local.SocketWatch;
+import io.socketbridge.sidecar.loop.EventLoops;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The routes at work: those of the last snapshot. Any thread may call. */
+public final class RouteTable {
+
+    private final EventLoops loops;
+    private final SocketWatch watch;
+    private final Runnable changed;
+
+    private final Map<String, ActiveRoute> active = new LinkedHashMap<>();
+    private String revision = "";
+
+    /**
+     * Empty until the first {@link #apply}.
+     *
+     * @param changed is called, on any thread, when the state of a route is another; must return at once
+     */
+    public RouteTable(EventLoops loops, SocketWatch watch, Runnable changed) {
+        this.loops = loops;
+        this.watch = watch;
+        this.changed = changed;
+    }
+
+    /**
+     * Makes a snapshot's routes the ones at work: new ones start, missing ones end (connections that are open go on), and
+     * changed targets take effect for the next connection.
+     *
+     * @return completes when each listener is bound or has said why it cannot be
+     */
+    public synchronized CompletableFuture<Void> apply(Snapshot snapshot) {
+        List<CompletableFuture<Void>> steps = new ArrayList<>();
+        Map<String, Route> wanted = new LinkedHashMap<>();
+        snapshot.routes().forEach(route -> wanted.put(route.id(), route));
+        Map<Listen, CompletableFuture<Void>> closing = new LinkedHashMap<>();
+        active.values().removeIf(route -> {
+            Route now = wanted.get(route.route().id());
+            if (now != null && now.listen().equals(route.route().listen())) {
+                return false;
+            }
+            closing.put(route.route().listen(), route.close());
+            return true;
+        });
+        // An address may have moved from one route to another, so all are given up before any is taken.
+        CompletableFuture<Void> closed = all(closing.values());
+        wanted.forEach((id, route) -> {
+            @Nullable ActiveRoute present = active.get(id);
+            if (present == null) {
+                ActiveRoute starting = ActiveRoute.of(route, loops, watch, changed);
+                active.put(id, starting);
+                steps.add(closed.thenCompose(ignored -> starting.start()));
+            } else {
+                present.update(route);
+            }
+        });
+        revision = snapshot.revision();
+        steps.add(closed);
+        return all(steps);
+    }
+
+    /** The revision of the last snapshot; empty before the first. */
+    public synchronized String revision() {
+        return revision;
+    }
+
+    /** How each route is. */
+    public synchronized List<RouteReport> report() {
+        return active.values().stream().map(ActiveRoute::report).toList();
+    }
+
+    /** The routes, for metrics. */
+    public synchronized List<ActiveRoute> routes() {
+        return List.copyOf(active.values());
+    }
+
+    /** Gives all addresses up. */
+    public CompletableFuture<Void> close() {
+        return apply(new Snapshot("", List.of()));
+    }
+
+    private static CompletableFuture<Void> all(Collection<CompletableFuture<Void>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
+    }
+}

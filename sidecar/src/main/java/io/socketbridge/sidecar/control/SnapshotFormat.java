@@ -1,0 +1,137 @@
+package io.socketbridge.sidecar.control;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.Report;
+import io.socketbridge.contract.Role;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Snapshots and reports as JSON. Fields that this version does not know are passed over; missing ones are an error. */
+public final class SnapshotFormat {
+
+    private SnapshotFormat() {}
+
+    /**
+     * Reads a snapshot.
+     *
+     * @throws IOException if it is not JSON, or a field is missing or of the wrong kind; the message names the field
+     */
+    public static Snapshot read(String json) throws IOException {
+        Node root = new Node("snapshot", JSON.std.mapFrom(json));
+        List<Route> routes = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (Node route : root.nodes("routes")) {
+            Route read = route(route);
+            if (!ids.add(read.id())) {
+                throw new IOException(route.path + ".id: '" + read.id() + "' is there twice; ids are unique");
+            }
+            routes.add(read);
+        }
+        return new Snapshot(root.text("revision", ""), routes);
+    }
+
+    /** Writes a report. */
+    public static String write(Report report) throws IOException {
+        return JSON.std.asString(report);
+    }
+
+    private static Route route(Node node) throws IOException {
+        Node listen = node.node("listen");
+        List<Target> targets = new ArrayList<>();
+        for (Node target : node.nodes("targets")) {
+            targets.add(new Target(target.text("address"), target.text("name", "")));
+        }
+        return new Route(
+                node.text("id"),
+                node.text("bridge", node.text("id")),
+                role(node),
+                new Listen(listen.text("address"), mode(listen), listen.flag("anyPort")),
+                targets);
+    }
+
+    private static Role role(Node node) throws IOException {
+        String text = node.text("role", "CLIENT");
+        try {
+            return Role.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(node.path + ".role: '" + text + "' is neither CLIENT nor SERVER", e);
+        }
+    }
+
+    private static String mode(Node listen) throws IOException {
+        String text = listen.text("mode", "");
+        if (!text.isEmpty() && !text.matches("0?[0-7]{3}")) {
+            throw new IOException(
+                    listen.path + ".mode: '" + text + "' is not a file mode; write three octal digits, such as 0660");
+        }
+        return text;
+    }
+
+    /** A JSON object, and where in the document it is. */
+    private record Node(String path, Map<String, Object> fields) {
+
+        String text(String name) throws IOException {
+            Object value = fields.get(name);
+            if (value instanceof String text && !text.isEmpty()) {
+                return text;
+            }
+            throw new IOException(path + "." + name + " is missing; it is a string");
+        }
+
+        String text(String name, String otherwise) throws IOException {
+            return isAbsent(name) ? otherwise : text(name);
+        }
+
+        boolean flag(String name) throws IOException {
+            if (isAbsent(name)) {
+                return false;
+            }
+            Object value = fields.get(name);
+            if (value instanceof Boolean flag) {
+                return flag;
+            }
+            throw new IOException(path + "." + name + ": '" + value + "' is neither true nor false");
+        }
+
+        Node node(String name) throws IOException {
+            return of(path + "." + name, fields.get(name));
+        }
+
+        List<Node> nodes(String name) throws IOException {
+            if (isAbsent(name)) {
+                return List.of();
+            }
+            if (!(fields.get(name) instanceof List<?> list)) {
+                throw new IOException(path + "." + name + " is not a list");
+            }
+            List<Node> nodes = new ArrayList<>();
+            for (int i = 0; i < list.size(); i++) {
+                nodes.add(of(path + "." + name + "[" + i + "]", list.get(i)));
+            }
+            return nodes;
+        }
+
+        private boolean isAbsent(String name) {
+            Object value = fields.get(name);
+            return value == null || value.equals("");
+        }
+
+        @SuppressWarnings("unchecked") // a JSON object's names are strings
+        private static Node of(String path, @Nullable Object value) throws IOException {
+            if (value instanceof Map<?, ?> map) {
+                return new Node(path, (Map<String, Object>) map);
+            }
+            throw new IOException(path + " is missing; it is an object");
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package io.socketbridge.sidecar.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/**
+ * System calls for one thread: an instance owns the memory into which its calls write {@code errno} and small
+ * structures. Descriptors are non-blocking and close on exec.
+ *
+ * <p>Each method returns what the kernel returned, or the negated error number of {@link Errno}.
+ */
+public final class Kernel {
+
+    private static final int SOCK_STREAM = 1;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int SHUT_WR = 1;
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW = 3;
+    private static final int NETLINK_SOCK_DIAG = 4;
+    private static final int EFD_NONBLOCK_CLOEXEC = SOCK_NONBLOCK | SOCK_CLOEXEC;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_REUSEADDR = 2;
+    private static final int SO_ERROR = 4;
+    private static final int SO_KEEPALIVE = 9;
+    private static final int SO_LINGER = 13;
+    private static final int SO_PEERCRED = 17;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_NODELAY = 1;
+    private static final int TCP_KEEPIDLE = 4;
+    private static final int TCP_KEEPINTVL = 5;
+    private static final int TCP_KEEPCNT = 6;
+
+    private final MemorySegment captured;
+    private final MemorySegment scratch;
+    private final MemorySegment scratchLength;
+
+    /**
+     * Takes the memory that its calls need.
+     *
+     * @param arena lives as long as the thread that calls
+     */
+    public Kernel(Arena arena) {
+        this.captured = arena.allocate(SystemCall.CAPTURED);
+        this.scratch = arena.allocate(128, 8);
+        this.scratchLength = arena.allocate(8, 8);
+    }
+
+    /** A stream socket of the address's family. */
+    public int streamSocket(SocketAddress address) {
+        try {
+            return result((int) SystemCall.SOCKET.invokeExact(
+                    captured, address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** A socket that answers questions about sockets; see {@link ListeningSockets}. */
+    int diagnosticsSocket() {
+        try {
+            return result((int) SystemCall.SOCKET.invokeExact(
+                    captured, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    public int bind(int fd, SocketAddress address) {
+        try {
+            return result((int)
+                    SystemCall.BIND.invokeExact(captured, fd, address.memory().address(), address.length()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Listens.
+     *
+     * @param backlog how many connections may wait; the kernel lowers it to {@code net.core.somaxconn}
+     */
+    public int listen(int fd, int backlog) {
+        try {
+            return result((int) SystemCall.LISTEN.invokeExact(captured, fd, backlog));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    public int accept(int fd) {
+        try {
+            return result((int) SystemCall.ACCEPT4.invokeExact(captured, fd, 0L, 0L, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    public int connect(int fd, SocketAddress address) {
+        try {
+            return result((int) SystemCall.CONNECT.invokeExact(
+                    captured, fd, address.memory().address(), address.length()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Ends the sending direction; the other end reads end of file once it has read everything before it. */
+    public int shutdownWrite(int fd) {
+        try {
+            return result((int) SystemCall.SHUTDOWN.invokeExact(captured, fd, SHUT_WR));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    public int close(int fd) {
+        try {
+            return result((int) SystemCall.CLOSE.invokeExact(captured, fd));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Before {@code bind}: the mode that the socket's file will be made with, less the process's umask. */
+    public int fchmod(int fd, int mode) {
+        try {
+            return result((int) SystemCall.FCHMOD.invokeExact(captured, fd, mode));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Receives from a socket; 0 is end of file. */
+    public int receive(int fd, MemorySegment buffer, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffer.byteSize());
+        try {
+            return result(
+                    (long) SystemCall.RECV.invokeExact(captured, fd, buffer.address() + offset, (long) length, 0));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Sends to a socket, as much as it takes; no signal where nobody reads any more. */
+    public int send(int fd, MemorySegment buffer, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffer.byteSize());
+        try {
+            return result((long)
+                    SystemCall.SEND.invokeExact(captured, fd, buffer.address() + offset, (long) length, MSG_NOSIGNAL));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Takes the pending error off a socket: 0, or a negated error number. */
+    public int takeError(int fd) {
+        int result = getOption(fd, SOL_SOCKET, SO_ERROR, 4);
+        return result < 0 ? result : -scratch.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    /** Who connected a Unix socket, as {@code pid, uid, gid} in this process's namespaces; {@code SO_PEERCRED}. */
+    public PeerCredentials peerCredentials(int fd) {
+        if (getOption(fd, SOL_SOCKET, SO_PEERCRED, 12) < 0) {
+            return PeerCredentials.UNKNOWN;
+        }
+        return new PeerCredentials(
+                scratch.get(ValueLayout.JAVA_INT, 0),
+                scratch.get(ValueLayout.JAVA_INT, 4),
+                scratch.get(ValueLayout.JAVA_INT, 8));
+    }
+
+    /** Sends small segments at once instead of waiting for the last one's acknowledgement. */
+    public int setNoDelay(int fd) {
+        return setOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    }
+
+    /** Lets a listener bind while connections of an earlier one linger. */
+    public int setReuseAddress(int fd) {
+        return setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    }
+
+    /** Makes {@code close} of a TCP socket send a reset. */
+    public int setResetOnClose(int fd) {
+        scratch.set(ValueLayout.JAVA_INT, 4, 0);
+        return setOption(fd, SOL_SOCKET, SO_LINGER, 1, 8);
+    }
+
+    /** Has the kernel notice, within a minute, that the other end of an idle connection is gone. */
+    public int setKeepAlive(int fd) {
+        int result = setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 30);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 10);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+        return result;
+    }
+
+    /** The IP address and port that a socket is bound to, as text; empty if it has none. */
+    public String localInetAddress(int fd) {
+        scratchLength.set(ValueLayout.JAVA_INT, 0, (int) scratch.byteSize());
+        try {
+            int result = result(
+                    (int) SystemCall.GETSOCKNAME.invokeExact(captured, fd, scratch.address(), scratchLength.address()));
+            return result < 0 ? "" : SocketAddress.inetText(scratch);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** A descriptor that one thread writes to wake another out of {@link Epoll#await}. */
+    public int eventfd() {
+        try {
+            return result((int) SystemCall.EVENTFD.invokeExact(captured, 0, EFD_NONBLOCK_CLOEXEC));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Adds one to an eventfd's counter. */
+    public int signal(int eventfd) {
+        scratch.set(ValueLayout.JAVA_LONG, 0, 1);
+        try {
+            return result((long) SystemCall.WRITE.invokeExact(captured, eventfd, scratch.address(), 8L));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Sets an eventfd's counter to zero. */
+    public int drain(int eventfd) {
+        try {
+            return result((long) SystemCall.READ.invokeExact(captured, eventfd, scratch.address(), 8L));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private int getOption(int fd, int level, int option, int length) {
+        scratchLength.set(ValueLayout.JAVA_INT, 0, length);
+        try {
+            return result((int) SystemCall.GETSOCKOPT.invokeExact(
+                    captured, fd, level, option, scratch.address(), scratchLength.address()));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private int setOption(int fd, int level, int option, int value) {
+        return setOption(fd, level, option, value, 4);
+    }
+
+    private int setOption(int fd, int level, int option, int value, int length) {
+        scratch.set(ValueLayout.JAVA_INT, 0, value);
+        try {
+            return result(
+                    (int) SystemCall.SETSOCKOPT.invokeExact(captured, fd, level, option, scratch.address(), length));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    int result(int returned) {
+        return returned >= 0 ? returned : -(int) SystemCall.ERRNO.get(captured, 0L);
+    }
+
+    private int result(long returned) {
+        return result((int) returned);
+    }
+
+    MemorySegment captured() {
+        return captured;
+    }
+
+    static AssertionError unexpected(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return new AssertionError("a foreign function threw", e);
+    }
+}

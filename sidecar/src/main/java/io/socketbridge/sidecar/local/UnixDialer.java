@@ -1,0 +1,44 @@
+package io.socketbridge.sidecar.local;
+
+import io.socketbridge.contract.UnixAddress;
+import io.socketbridge.sidecar.linux.Errno;
+import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.linux.SocketAddress;
+import io.socketbridge.sidecar.loop.Connector;
+import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.relay.Dialer;
+import java.time.Duration;
+
+/** Connects to an app's socket, by its name each time: the app may have made a new one meanwhile. */
+public final class UnixDialer implements Dialer {
+
+    /** How long a connection waits for its place in the app's backlog. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final SocketAddress address;
+
+    /** Dials this address. */
+    public UnixDialer(UnixAddress address) {
+        this.address = SocketAddress.unix(address.name());
+    }
+
+    @Override
+    public void dial(EventLoop loop, Outcome outcome) {
+        Connector.connect(
+                loop,
+                address,
+                LIMIT,
+                fd -> outcome.connected(new UnixStream(loop.kernel(), fd)),
+                e -> outcome.failed(reason(e), e.getMessage()));
+    }
+
+    private static String reason(LinuxException e) {
+        return switch (e.errno()) {
+            case Errno.ENOENT -> "socket-missing";
+            case Errno.ECONNREFUSED -> "refused";
+            case Errno.EACCES, Errno.EPERM -> "permission-denied";
+            case Errno.ETIMEDOUT -> "backlog-full";
+            default -> "error";
+        };
+    }
+}

@@ -1,0 +1,209 @@
+package io.socketbridge.sidecar.loop;
+
+import io.socketbridge.sidecar.linux.Epoll;
+import io.socketbridge.sidecar.linux.Errno;
+import io.socketbridge.sidecar.linux.Kernel;
+import io.socketbridge.sidecar.linux.LinuxException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/**
+ * One thread that waits for sockets and serves them. All that it serves belongs to it: no other thread touches a
+ * descriptor, a handler or a timer of a loop. Others hand work over by {@link #execute}.
+ */
+public final class EventLoop implements Executor {
+
+    /** What one turn reads: as large as a Unix socket's usual write, and small enough to stay in the processor's cache. */
+    public static final int BUFFER_BYTES = 64 * 1024;
+
+    private static final Logger LOG = Logger.getLogger(EventLoop.class);
+    private static final int WAKEUP_KEY = -1;
+
+    private final Arena arena = Arena.ofShared();
+    private final Kernel kernel = new Kernel(arena);
+    private final Epoll epoll;
+    private final int wakeup;
+    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 4096);
+    private final ChunkPool chunks = new ChunkPool();
+    private final Thread thread;
+
+    /** Written by any thread. */
+    private final Queue<Runnable> submitted = new ConcurrentLinkedQueue<>();
+
+    /** Whether a wake-up is under way, so that a burst of tasks costs one write. */
+    private final AtomicBoolean waking = new AtomicBoolean();
+
+    private final AtomicInteger load = new AtomicInteger();
+
+    private final HandlerTable handlers = new HandlerTable();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final ArrayDeque<Runnable> unfinished = new ArrayDeque<>();
+    private final Kernel callersKernel = new Kernel(arena);
+    private volatile boolean stopping;
+
+    /**
+     * Starts the loop's thread.
+     *
+     * @throws LinuxException if the process has no descriptor left
+     */
+    public EventLoop(String name) throws LinuxException {
+        this.epoll = new Epoll(kernel, arena);
+        this.wakeup = LinuxException.check(kernel.eventfd(), "eventfd", name);
+        LinuxException.check(epoll.add(wakeup, Epoll.IN, WAKEUP_KEY), "epoll_ctl", name);
+        this.thread = Thread.ofPlatform().name(name).daemon(true).start(this::run);
+    }
+
+    /** The loop's system calls; for its own thread. */
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    /** A buffer that every turn may use, and none may keep; for the loop's own thread. */
+    public MemorySegment buffer() {
+        return buffer;
+    }
+
+    /** Buffers for what could not be written yet; for the loop's own thread. */
+    public ChunkPool chunks() {
+        return chunks;
+    }
+
+    /** Connections that the loop serves or is about to; any thread may read and change it. */
+    public AtomicInteger load() {
+        return load;
+    }
+
+    /** Runs a task on the loop, soon; any thread may call. */
+    @Override
+    public void execute(Runnable task) {
+        submitted.add(task);
+        if (Thread.currentThread() != thread && waking.compareAndSet(false, true)) {
+            synchronized (callersKernel) {
+                callersKernel.signal(wakeup);
+            }
+        }
+    }
+
+    /**
+     * Watches a descriptor until {@link #forget}.
+     *
+     * @param interest bits of {@link Epoll}
+     * @return the registration, for {@link #forget}
+     * @throws LinuxException if the kernel will not watch it
+     */
+    public long watch(int fd, int interest, Handler handler) throws LinuxException {
+        long key = handlers.add(handler);
+        int result = epoll.add(fd, interest, key);
+        if (result < 0) {
+            handlers.remove(key);
+            throw new LinuxException("epoll_ctl", "descriptor " + fd, -result);
+        }
+        return key;
+    }
+
+    /** Stops watching a descriptor that is about to be closed: events still under way reach nobody. */
+    public void forget(long registration) {
+        handlers.remove(registration);
+    }
+
+    /** Stops watching a descriptor that stays open. */
+    public void unwatch(long registration, int fd) {
+        handlers.remove(registration);
+        epoll.remove(fd);
+    }
+
+    /** Does something later, on the loop; to be called on the loop. */
+    public Timer schedule(Duration delay, Runnable task) {
+        Timer timer = new Timer(System.nanoTime() + delay.toNanos(), task);
+        timers.add(timer);
+        return timer;
+    }
+
+    /** Goes on with something after everybody else had a turn; to be called on the loop. */
+    public void afterOthers(Runnable rest) {
+        unfinished.add(rest);
+    }
+
+    /** Ends the loop after the task that it is in. Descriptors that it still serves stay open. */
+    public void stop() {
+        stopping = true;
+        execute(() -> {});
+    }
+
+    private void run() {
+        while (!stopping) {
+            try {
+                turn();
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "%s: a task failed; the loop goes on", thread.getName());
+            }
+        }
+        epoll.close();
+        kernel.close(wakeup);
+    }
+
+    private void turn() {
+        int count = epoll.await(timeoutMillis());
+        if (count < 0 && count != -Errno.EINTR) {
+            throw new IllegalStateException("epoll_wait: " + Errno.describe(-count));
+        }
+        for (int i = 0; i < count; i++) {
+            dispatch(epoll.key(i), epoll.events(i));
+        }
+        for (int i = unfinished.size(); i > 0; i--) {
+            guarded(unfinished.remove());
+        }
+        for (Runnable task = submitted.poll(); task != null; task = submitted.poll()) {
+            guarded(task);
+        }
+        long now = System.nanoTime();
+        for (Timer timer = timers.peek(); timer != null && timer.deadlineNanos - now <= 0; timer = timers.peek()) {
+            guarded(timers.remove()::run);
+        }
+    }
+
+    private void dispatch(long key, int events) {
+        if (key == WAKEUP_KEY) {
+            waking.set(false);
+            kernel.drain(wakeup);
+            return;
+        }
+        Handler handler = handlers.get(key);
+        if (handler != null) {
+            try {
+                handler.ready(events);
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "%s: a handler failed; the loop goes on", thread.getName());
+            }
+        }
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "%s: a task failed; the loop goes on", thread.getName());
+        }
+    }
+
+    private int timeoutMillis() {
+        if (!unfinished.isEmpty() || !submitted.isEmpty()) {
+            return 0;
+        }
+        Timer next = timers.peek();
+        if (next == null) {
+            return -1;
+        }
+        long nanos = next.deadlineNanos - System.nanoTime();
+        return nanos <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, nanos / 1_000_000 + 1);
+    }
+}

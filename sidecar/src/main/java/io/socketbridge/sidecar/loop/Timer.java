@@ -1,0 +1,30 @@
+package io.socketbridge.sidecar.loop;
+
+/** Something that a loop will do later; owned by that loop. */
+public final class Timer implements Comparable<Timer> {
+
+    final long deadlineNanos;
+    private final Runnable task;
+    private boolean cancelled;
+
+    Timer(long deadlineNanos, Runnable task) {
+        this.deadlineNanos = deadlineNanos;
+        this.task = task;
+    }
+
+    /** Makes it not happen; to be called on the loop. */
+    public void cancel() {
+        cancelled = true;
+    }
+
+    void run() {
+        if (!cancelled) {
+            task.run();
+        }
+    }
+
+    @Override
+    public int compareTo(Timer other) {
+        return Long.compare(deadlineNanos - other.deadlineNanos, 0);
+    }
+}

@@ -1,0 +1,29 @@
+package io.socketbridge.sidecar.relay;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One end of a relayed connection: a connected stream socket, non-blocking. Belongs to one loop.
+ *
+ * <p>Results are as in {@link io.socketbridge.sidecar.linux.Kernel}: a count, or a negated error number.
+ */
+public interface ByteStream {
+
+    /** The descriptor, to be watched. */
+    int descriptor();
+
+    /** Reads what is there: a count, 0 at end of file, {@code -EAGAIN} when nothing is there yet. */
+    int read(MemorySegment buffer, int offset, int length);
+
+    /** Writes as much as is taken: a count, or {@code -EAGAIN} when nothing is taken now. */
+    int write(MemorySegment buffer, int offset, int length);
+
+    /** Says that nothing more will be written; reading goes on. */
+    int endOutput();
+
+    /** Closes after both directions have ended. */
+    void close();
+
+    /** Ends both directions at once, in such a way that the other side sees an error and not an end of file. */
+    void reset();
+}

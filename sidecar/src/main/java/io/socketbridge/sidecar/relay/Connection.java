@@ -1,0 +1,118 @@
+package io.socketbridge.sidecar.relay;
+
+import io.socketbridge.sidecar.linux.Epoll;
+import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.loop.EventLoop;
+
+/** Two streams joined, until both directions have ended or either was reset. Owned by its loop. */
+final class Connection {
+
+    private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
+    private static final int READABLE = Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
+    private static final int WRITABLE = Epoll.OUT | Epoll.HUP | Epoll.ERR;
+
+    private final EventLoop loop;
+    private final Meter meter;
+    private final Runnable whenEnded;
+    private final ByteStream accepted;
+    private final ByteStream target;
+    private final Flow toTarget;
+    private final Flow fromTarget;
+    private long acceptedRegistration = -1;
+    private long targetRegistration = -1;
+    private boolean unfinished;
+    private boolean closed;
+
+    Connection(EventLoop loop, Meter meter, ByteStream accepted, ByteStream target, Runnable whenEnded) {
+        this.loop = loop;
+        this.meter = meter;
+        this.whenEnded = whenEnded;
+        this.accepted = accepted;
+        this.target = target;
+        this.toTarget = new Flow(accepted, target);
+        this.fromTarget = new Flow(target, accepted);
+    }
+
+    /** Starts to move bytes; those that were there before are found without an event. */
+    void start() {
+        try {
+            acceptedRegistration = loop.watch(accepted.descriptor(), INTEREST, this::acceptedReady);
+            targetRegistration = loop.watch(target.descriptor(), INTEREST, this::targetReady);
+        } catch (LinuxException e) {
+            reset();
+            return;
+        }
+        pump();
+    }
+
+    /** Ends both sides with a reset. */
+    void reset() {
+        if (!closed) {
+            meter.reset();
+            forget();
+            accepted.reset();
+            target.reset();
+        }
+    }
+
+    private void acceptedReady(int events) {
+        ready(events, toTarget, fromTarget);
+    }
+
+    private void targetReady(int events) {
+        ready(events, fromTarget, toTarget);
+    }
+
+    private void ready(int events, Flow reading, Flow writing) {
+        if ((events & READABLE) != 0) {
+            reading.sourceReady();
+        }
+        if ((events & WRITABLE) != 0) {
+            writing.sinkReady();
+        }
+        pump();
+    }
+
+    private void pump() {
+        if (closed) {
+            return;
+        }
+        boolean more = toTarget.pump(loop) == Flow.Progress.MORE;
+        more |= fromTarget.pump(loop) == Flow.Progress.MORE;
+        meter.moved(toTarget.takeBytes(), fromTarget.takeBytes());
+        if (toTarget.ended() && fromTarget.ended()) {
+            forget();
+            accepted.close();
+            target.close();
+        } else if (broken(toTarget, fromTarget) || broken(fromTarget, toTarget)) {
+            reset();
+        } else if (more && !unfinished) {
+            unfinished = true;
+            loop.afterOthers(() -> {
+                unfinished = false;
+                pump();
+            });
+        }
+    }
+
+    /**
+     * Whether a direction failed in such a way that the connection is over: at once if its source was reset; if its sink takes
+     * nothing any more, only when the sink's last words, which may still be on their way, have been passed on.
+     */
+    private static boolean broken(Flow flow, Flow other) {
+        return switch (flow.progress()) {
+            case SOURCE_FAILED -> true;
+            case SINK_FAILED -> other.finished();
+            case WAITING, MORE, ENDED -> false;
+        };
+    }
+
+    private void forget() {
+        closed = true;
+        loop.forget(acceptedRegistration);
+        loop.forget(targetRegistration);
+        toTarget.release(loop.chunks());
+        fromTarget.release(loop.chunks());
+        whenEnded.run();
+    }
+}

@@ -1,0 +1,25 @@
+package io.socketbridge.sidecar.relay;
+
+import io.socketbridge.sidecar.loop.EventLoop;
+
+/** Connects to one target. */
+public interface Dialer {
+
+    /** Connects; called on the loop, on which exactly one of the outcomes happens, perhaps before this returns. */
+    void dial(EventLoop loop, Outcome outcome);
+
+    /** What became of it. */
+    interface Outcome {
+
+        /** The stream belongs to the loop. */
+        void connected(ByteStream stream);
+
+        /**
+         * Nobody was reached.
+         *
+         * @param reason a stable word for metrics, such as {@code refused}
+         * @param message for a person
+         */
+        void failed(String reason, String message);
+    }
+}

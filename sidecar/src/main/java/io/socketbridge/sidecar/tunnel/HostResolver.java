@@ -1,0 +1,29 @@
+package io.socketbridge.sidecar.tunnel;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/** Turns hosts into addresses. */
+final class HostResolver {
+
+    private HostResolver() {}
+
+    /** The address that a text is, if it is an IP address and no name. */
+    static Optional<InetAddress> literal(String host) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Asks the system's resolver. Blocks.
+     *
+     * @throws UnknownHostException if it does not know the name
+     */
+    static InetAddress resolve(String host) throws UnknownHostException {
+        return InetAddress.getByName(host);
+    }
+}
