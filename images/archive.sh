@@ -5,11 +5,11 @@
 # The prefix of image names. Without a registry it only has to be one that nobody would try to pull from.
 REGISTRY=${REGISTRY:-localhost/socketbridge}
 
-# archive NAME TAG KEY BUILD - prints the archive of image NAME:TAG, keyed by KEY. If the cache lacks it, it is made from
-# what the function BUILD commits as image "$1", using `build`.
+# archive NAME TAG KEY BUILD - prints the archive of image NAME:TAG. If the cache lacks the one of KEY, which stands for
+# all that goes in, the function BUILD makes the image by calling `build "$1"`.
 archive() {
   local image=$REGISTRY/$1:$2 archive
-  archive=$CACHE/images/$1-$(sha256sum <<<"$image $3" | cut -c1-16).tar
+  archive=$CACHE/images/$1-$(sha256sum <<<"$image $3 $(declare -f "$4")" | cut -c1-16).tar
   if [[ ! -e $archive ]]; then
     need buildah "run 'make deps'"
     mkdir -p "$CACHE/images"
