@@ -1,0 +1,270 @@
+package io.socketbridge.sidecar.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.RouteState;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is refused when, what becomes of socket files, and how routes change while they are at work. */
+@Timeout(60)
+class AvailabilityIT {
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private Bridge bridge;
+
+    @BeforeEach
+    void start() throws IOException {
+        bridge = new Bridge();
+    }
+
+    @AfterEach
+    void stop() {
+        bridge.close();
+    }
+
+    @Test
+    void refusesAtOnceWhileThereIsNoTarget() {
+        bridge.route("a", "unix:" + path("a")).awaitState("a", RouteState.NO_TARGET);
+        assertThat(path("a")).exists();
+        assertRefused(at("a"));
+    }
+
+    @Test
+    void refusesAtOnceWhileTheAppsSocketIsMissing() {
+        bridge.route("a", "unix:" + path("a"), "unix:" + path("s")).awaitState("a", RouteState.SOCKET_MISSING);
+        assertRefused(at("a"));
+        assertThat(bridge.report("a").message()).contains(path("s").toString());
+    }
+
+    @Test
+    void refusesOnTcpTooWhileTheAppsSocketIsMissing() {
+        bridge.route("a", "tcp:127.0.0.1:0", "unix:" + path("s")).awaitState("a", RouteState.SOCKET_MISSING);
+        assertRefused(new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("a")));
+    }
+
+    @Test
+    void followsTheAppThatGoesAndComesBackWithANewSocket() throws Exception {
+        bridge.route("a", "unix:" + path("a"), "unix:" + path("s"));
+        for (int i = 0; i < 3; i++) {
+            try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+                bridge.awaitState("a", RouteState.READY);
+                assertEchoes(server, at("a"));
+            }
+            bridge.awaitState("a", RouteState.NOT_LISTENING);
+            assertRefused(at("a"));
+            Files.delete(path("s"));
+            bridge.awaitState("a", RouteState.SOCKET_MISSING);
+        }
+    }
+
+    @Test
+    void saysThatTheTargetIsNoSocket() throws IOException {
+        Files.createFile(path("s"));
+        bridge.route("a", "unix:" + path("a"), "unix:" + path("s")).awaitState("a", RouteState.NOT_A_SOCKET);
+    }
+
+    @Test
+    void connectsAbstractNames() throws Exception {
+        String name = "@socketbridge-test-" + ProcessHandle.current().pid();
+        try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            bridge.route("b", "unix:" + name, "unix:" + path("s")).awaitState("b", RouteState.READY);
+            bridge.route("a", "unix:" + path("a"), "unix:" + name).awaitState("a", RouteState.READY);
+            assertEchoes(server, at("a"));
+            bridge.remove("b").awaitState("a", RouteState.NOT_LISTENING);
+        }
+    }
+
+    @Test
+    void replacesTheFileThatADeadProcessLeft() throws Exception {
+        StreamContract.unixServer(path("a")).close();
+        assertThat(path("a")).exists();
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            assertEchoes(server, at("a"));
+        }
+    }
+
+    @Test
+    void leavesALiveSocketAloneAndTakesItsPlaceOnceItIsGone() throws Exception {
+        try (ServerSocketChannel other = StreamContract.unixServer(path("a"))) {
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:1").awaitState("a", RouteState.ADDRESS_IN_USE);
+            assertThat(bridge.report("a").message()).contains(path("a").toString(), "left alone");
+            SocketChannel.open(at("a")).close();
+            other.accept().close();
+        }
+        bridge.awaitState("a", RouteState.READY);
+    }
+
+    @Test
+    void leavesAFileAloneThatIsNoSocket() throws IOException {
+        Files.writeString(path("a"), "precious");
+        bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:1").awaitState("a", RouteState.ADDRESS_IN_USE);
+        assertThat(bridge.report("a").message()).contains("not a socket");
+        bridge.remove("a");
+        assertThat(path("a")).hasContent("precious");
+    }
+
+    @Test
+    void saysWhyItCannotListen() {
+        bridge.route("a", "unix:" + path("none/a"), "tcp:127.0.0.1:1").awaitState("a", RouteState.LISTEN_FAILED);
+        assertThat(bridge.report("a").message()).contains("bind", "ENOENT", "directory does not exist");
+        bridge.route("b", "nonsense", "tcp:127.0.0.1:1").awaitState("b", RouteState.LISTEN_FAILED);
+        assertThat(bridge.report("b").message()).contains("nonsense");
+    }
+
+    @Test
+    void givesTheFileItsModeAndRemovesItInTheEnd() throws IOException {
+        bridge.route("a", new Listen("unix:" + path("a"), "0620", false), "tcp:127.0.0.1:1")
+                .awaitState("a", RouteState.READY);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path("a"))))
+                .isEqualTo("rw--w----");
+        bridge.remove("a");
+        assertThat(path("a")).doesNotExist();
+    }
+
+    @Test
+    void takesAPathAsLongAsTheKernelDoesAndUnusualBytesInIt() throws Exception {
+        String start = directory + "/é ☃\n";
+        Path longest =
+                Path.of(start + "x".repeat(107 - start.getBytes(java.nio.charset.StandardCharsets.UTF_8).length));
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route("a", "unix:" + longest, "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            assertEchoes(server, UnixDomainSocketAddress.of(longest));
+        }
+    }
+
+    @Test
+    void movesNewConnectionsToANewTargetAndLeavesOldOnesAlone() throws Exception {
+        try (ServerSocketChannel one = StreamContract.tcpServer();
+                ServerSocketChannel two = StreamContract.tcpServer()) {
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(one))
+                    .awaitState("a", RouteState.READY);
+            try (SocketChannel old = SocketChannel.open(at("a"));
+                    SocketChannel served = one.accept()) {
+                bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(two));
+                assertEchoes(two, at("a"));
+                assertExchange(old, served);
+                bridge.route("a", "unix:" + path("a")).awaitState("a", RouteState.NO_TARGET);
+                assertRefused(at("a"));
+                assertExchange(old, served);
+            }
+        }
+    }
+
+    @Test
+    void triesTheNextTargetWhenOneRefuses() throws Exception {
+        int refusing;
+        try (ServerSocketChannel gone = StreamContract.tcpServer()) {
+            refusing = StreamContract.port(gone);
+        }
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route(
+                            "a",
+                            "unix:" + path("a"),
+                            "tcp:127.0.0.1:" + refusing,
+                            "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            for (int i = 0; i < 4; i++) {
+                assertEchoes(server, at("a"));
+            }
+        }
+    }
+
+    @Test
+    void takesAnotherPortOnlyWhereAnyWillDo() throws Exception {
+        try (ServerSocketChannel taken = StreamContract.tcpServer();
+                ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            String address = "tcp:127.0.0.1:" + StreamContract.port(taken);
+            bridge.route("exact", new Listen(address, "", false), "unix:" + path("s"))
+                    .awaitState("exact", RouteState.ADDRESS_IN_USE);
+            bridge.route("any", new Listen(address, "", true), "unix:" + path("s"))
+                    .awaitState("any", RouteState.READY);
+            assertEchoes(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("any")));
+        }
+    }
+
+    @Test
+    void passesATcpResetOnAsAReset() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route("a", "tcp:127.0.0.1:0", "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("a"));
+            try (SocketChannel client = SocketChannel.open(address);
+                    SocketChannel served = server.accept()) {
+                StreamContract.write(client, new byte[] {1});
+                served.setOption(StandardSocketOptions.SO_LINGER, 0);
+                served.close();
+                assertThatThrownBy(() -> client.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
+            }
+        }
+    }
+
+    @Test
+    void resetsTheNetworkSideWhenAnAppClosesWithUnreadBytes() throws Exception {
+        try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            bridge.route("a", "tcp:127.0.0.1:0", "unix:" + path("s")).awaitState("a", RouteState.READY);
+            SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("a"));
+            try (SocketChannel client = SocketChannel.open(address)) {
+                SocketChannel served = server.accept();
+                StreamContract.write(client, new byte[] {1, 2});
+                assertThat(served.read(ByteBuffer.allocate(1))).isEqualTo(1);
+                served.close();
+                assertThatThrownBy(() -> client.read(ByteBuffer.allocate(1))).isInstanceOf(SocketException.class);
+            }
+        }
+    }
+
+    private Path path(String name) {
+        return directory.resolve(name);
+    }
+
+    private SocketAddress at(String name) {
+        return UnixDomainSocketAddress.of(path(name));
+    }
+
+    private static void assertRefused(SocketAddress address) {
+        assertThatThrownBy(() -> SocketChannel.open(address).close())
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("refused");
+    }
+
+    private static void assertEchoes(ServerSocketChannel server, SocketAddress address) throws IOException {
+        try (SocketChannel client = SocketChannel.open(address);
+                SocketChannel served = server.accept()) {
+            assertExchange(client, served);
+        }
+    }
+
+    private static void assertExchange(SocketChannel client, SocketChannel served) throws IOException {
+        StreamContract.write(client, new byte[] {42});
+        ByteBuffer one = ByteBuffer.allocate(1);
+        assertThat(served.read(one)).isEqualTo(1);
+        StreamContract.write(served, one.flip());
+        assertThat(client.read(one.clear())).isEqualTo(1);
+        assertThat(one.get(0)).isEqualTo((byte) 42);
+    }
+}

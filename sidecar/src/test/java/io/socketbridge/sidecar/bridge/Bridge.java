@@ -1,0 +1,94 @@
+package io.socketbridge.sidecar.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.Role;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.RouteReport;
+import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Target;
+import io.socketbridge.sidecar.control.RouteTable;
+import io.socketbridge.sidecar.local.SocketWatch;
+import io.socketbridge.sidecar.loop.EventLoops;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+
+/** Routes at work in this process, as a sidecar has them. */
+final class Bridge implements AutoCloseable {
+
+    static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private final EventLoops loops;
+    private final SocketWatch watch = new SocketWatch();
+    private final List<Route> routes = new ArrayList<>();
+    final RouteTable table;
+
+    Bridge() throws IOException {
+        loops = EventLoops.start(2);
+        table = new RouteTable(loops, watch, () -> {});
+    }
+
+    /** Adds a route, or takes another's place by its id. */
+    Bridge route(String id, String listen, String... targets) {
+        return route(id, new Listen(listen, listen.startsWith("unix:/") ? "0666" : "", false), targets);
+    }
+
+    Bridge route(String id, Listen listen, String... targets) {
+        routes.removeIf(route -> route.id().equals(id));
+        List<Target> list =
+                List.of(targets).stream().map(t -> new Target(t, "")).toList();
+        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, list));
+        apply();
+        return this;
+    }
+
+    Bridge remove(String id) {
+        routes.removeIf(route -> route.id().equals(id));
+        apply();
+        return this;
+    }
+
+    Bridge awaitState(String id, RouteState state) {
+        await(() -> report(id).state() == state, () -> id + " is " + report(id));
+        return this;
+    }
+
+    RouteReport report(String id) {
+        return table.report().stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no route " + id));
+    }
+
+    /** The port that a TCP route listens on. */
+    int port(String id) {
+        String listening = report(id).listening();
+        return Integer.parseInt(listening.substring(listening.lastIndexOf(':') + 1));
+    }
+
+    static void await(BooleanSupplier condition, Supplier<String> otherwise) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(DEADLINE)
+                .untilAsserted(
+                        () -> assertThat(condition.getAsBoolean()).as(otherwise).isTrue());
+    }
+
+    private void apply() {
+        table.apply(new Snapshot("r" + routes.hashCode(), routes)).join();
+    }
+
+    @Override
+    public void close() {
+        table.close().join();
+        watch.close();
+        loops.close();
+    }
+}

@@ -1,0 +1,70 @@
+package io.socketbridge.sidecar.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.Report;
+import io.socketbridge.contract.Role;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.RouteReport;
+import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Target;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SnapshotFormatTest {
+
+    @Test
+    void readsWhatTheOperatorWrites() throws IOException {
+        assertThat(SnapshotFormat.read("""
+                        {"revision": "7", "later": {"x": [1]}, "routes": [{
+                          "id": "shop/db/client/0", "bridge": "shop/db", "role": "SERVER",
+                          "listen": {"address": "unix:/s/db.sock", "mode": "0660", "anyPort": true},
+                          "targets": [{"address": "tcp:10.0.0.1:5", "name": "db-0"}]}]}
+                        """))
+                .isEqualTo(new Snapshot(
+                        "7",
+                        List.of(new Route(
+                                "shop/db/client/0",
+                                "shop/db",
+                                Role.SERVER,
+                                new Listen("unix:/s/db.sock", "0660", true),
+                                List.of(new Target("tcp:10.0.0.1:5", "db-0"))))));
+    }
+
+    @Test
+    void needsLittleOfAFile() throws IOException {
+        assertThat(SnapshotFormat.read("{\"routes\": [{\"id\": \"a\", \"listen\": {\"address\": \"unix:@a\"}}]}"))
+                .isEqualTo(new Snapshot(
+                        "", List.of(new Route("a", "a", Role.CLIENT, new Listen("unix:@a", "", false), List.of()))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+                    {"routes": 1}                                                       | snapshot.routes is not a list
+                    {"routes": [1]}                                                     | snapshot.routes[0] is missing; it is an object
+                    {"routes": [{"id": "a"}]}                                           | snapshot.routes[0].listen is missing
+                    {"routes": [{"listen": {"address": "x"}}]}                          | snapshot.routes[0].id is missing
+                    {"routes": [{"id": "a", "listen": {}}]}                             | snapshot.routes[0].listen.address is missing
+                    {"routes": [{"id": "a", "role": "X", "listen": {"address": "x"}}]}  | 'X' is neither CLIENT nor SERVER
+                    {"routes": [{"id": "a", "listen": {"address": "x", "mode": "9"}}]}  | '9' is not a file mode
+                    {"routes": [{"id": "a", "listen": {"address": "x"}}, {"id": "a", "listen": {"address": "y"}}]} | ids are unique
+                    """)
+    void namesTheFieldThatIsWrong(String json, String why) {
+        assertThatThrownBy(() -> SnapshotFormat.read(json))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void writesReports() throws IOException {
+        assertThat(SnapshotFormat.write(new Report(
+                        "7", "1.0", List.of(new RouteReport("a", "tcp:0.0.0.0:1", RouteState.READY, "", 2, 3)))))
+                .contains("\"revision\":\"7\"", "\"state\":\"READY\"", "\"activeConnections\":2");
+    }
+}
