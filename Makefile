@@ -1,5 +1,6 @@
 # `make` lists what there is. Everything here also works without make: see CONTRIBUTING.md.
 
+.NOTPARALLEL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -10,7 +11,7 @@ export REGISTRY ?= localhost/socketbridge
 export TAG ?= dev
 
 cluster := e2e/cluster/cluster
-scripts = $(shell grep -rlE '^#!/bin/bash|^. shellcheck shell=' bin images .ci e2e/cluster)
+scripts = $(shell grep -rlE '^#!/bin/(ba)?sh|^. shellcheck shell=' bin images .ci e2e/cluster)
 
 # With KUBECONFIG set that cluster is used, which has to get the images from REGISTRY; without it there is our own.
 own_kubeconfig := $(shell $(cluster) kubeconfig)
@@ -120,7 +121,10 @@ generate: deps ## Regenerate what is generated and committed: crds/
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects operator --also-make
 
 .PHONY: verify-generated
-verify-generated: generate ## Fail if crds/ is not what its sources generate
+verify-generated: generate generated-unchanged ## Fail if crds/ is not what its sources generate
+
+.PHONY: generated-unchanged
+generated-unchanged:
 	@[[ -z $$(git status --porcelain -- crds) ]] || { git --no-pager diff -- crds; git status --short -- crds; \
 	  echo "error: crds/ differs from its sources: run 'make generate' and commit it" >&2; exit 1; }
 
