@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One pod of a test's app: where it runs, what is in it, and a shell in the app's (its first) container. */
 public final class AppPod {
@@ -53,7 +55,7 @@ public final class AppPod {
 
     /** Runs a program in the app's container and waits for its end. */
     public Exec exec(String... command) {
-        String text = String.join(" ", command);
+        String text = Stream.of(command).map(AppPod::firstLine).collect(Collectors.joining(" "));
         ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
         try (ExecWatch watch = handle().inContainer(app())
@@ -96,6 +98,12 @@ public final class AppPod {
         return handle().get().getStatus().getContainerStatuses().stream()
                 .mapToInt(ContainerStatus::getRestartCount)
                 .sum();
+    }
+
+    /** Scripts are arguments too, and nobody wants to read a whole one in a message. */
+    private static String firstLine(String argument) {
+        int end = argument.indexOf('\n');
+        return end < 0 ? argument : argument.substring(0, end) + " ...";
     }
 
     private String app() {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,34 +35,37 @@ final class Diagnostics {
     private void dump(String namespace) {
         write(
                 "bridges.yaml",
-                Serialization.asYaml(client.genericKubernetesResources(Bridge.KIND)
+                () -> Serialization.asYaml(client.genericKubernetesResources(Bridge.KIND)
                         .inNamespace(namespace)
                         .list()));
         write(
                 "pods.yaml",
-                Serialization.asYaml(client.pods().inNamespace(namespace).list()));
+                () -> Serialization.asYaml(client.pods().inNamespace(namespace).list()));
         write(
                 "workloads.yaml",
-                Serialization.asYaml(client.apps()
-                                .deployments()
-                                .inNamespace(namespace)
-                                .list())
-                        + Serialization.asYaml(client.apps()
-                                .statefulSets()
-                                .inNamespace(namespace)
-                                .list())
-                        + Serialization.asYaml(client.apps()
-                                .daemonSets()
-                                .inNamespace(namespace)
-                                .list())
-                        + Serialization.asYaml(client.batch()
-                                .v1()
-                                .jobs()
-                                .inNamespace(namespace)
-                                .list()));
+                () -> Stream.of(
+                                client.apps()
+                                        .deployments()
+                                        .inNamespace(namespace)
+                                        .list(),
+                                client.apps()
+                                        .statefulSets()
+                                        .inNamespace(namespace)
+                                        .list(),
+                                client.apps()
+                                        .daemonSets()
+                                        .inNamespace(namespace)
+                                        .list(),
+                                client.batch()
+                                        .v1()
+                                        .jobs()
+                                        .inNamespace(namespace)
+                                        .list())
+                        .map(Serialization::asYaml)
+                        .collect(Collectors.joining()));
         write(
                 "events.txt",
-                client.v1().events().inNamespace(namespace).list().getItems().stream()
+                () -> client.v1().events().inNamespace(namespace).list().getItems().stream()
                         .map(Diagnostics::line)
                         .sorted()
                         .collect(Collectors.joining("\n")));
@@ -72,25 +76,26 @@ final class Diagnostics {
     private void writeLogs(Pod pod) {
         Stream.concat(pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
                 .map(Container::getName)
-                .forEach(container -> {
-                    String file = pod.getMetadata().getName() + "." + container + ".log";
-                    try {
-                        write(
-                                file,
-                                client.pods()
-                                        .resource(pod)
-                                        .inContainer(container)
-                                        .getLog());
-                    } catch (KubernetesClientException e) {
-                        write(file, "no log: " + e.getMessage());
-                    }
-                });
+                .forEach(container -> write(
+                        pod.getMetadata().getName() + "." + container + ".log",
+                        () -> client.pods()
+                                .resource(pod)
+                                .inContainer(container)
+                                .usingTimestamps()
+                                .getLog()));
     }
 
-    private void write(String file, String text) {
+    /** Writes one file; what cannot be had is a sentence in it, and no reason to go without the others. */
+    private void write(String file, Supplier<String> text) {
+        String content;
+        try {
+            content = text.get();
+        } catch (KubernetesClientException e) {
+            content = "not to be had: " + e.getMessage();
+        }
         try {
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve(file), text);
+            Files.writeString(directory.resolve(file), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,7 +25,7 @@ import java.util.Map;
  * An app of one container that keeps to the {@code restricted} Pod Security Standard and knows nothing of bridges.
  *
  * @param name of whatever it becomes, and of its label {@code app}
- * @param image with PostgreSQL, Redis or Python in it
+ * @param image with Redis, Python and socat in it
  * @param node the hostname label of the node to run on; empty for any
  * @param labels of its pods, beside {@code app}
  * @param volumes directories that are volumes of its own
@@ -39,8 +39,8 @@ public record Workload(
         List<String> volumes,
         List<String> command) {
 
-    /** Images of the tests' apps hold a user of this number. */
-    private static final long APP_USER = 1001;
+    /** The user that the image of the test apps has. */
+    private static final long APP_USER = 65533;
 
     public Workload {
         labels = Map.copyOf(labels);
@@ -50,7 +50,7 @@ public record Workload(
 
     /** A workload that runs a command. */
     public static Workload running(String name, String... command) {
-        return new Workload(name, System.getProperty("e2e.image.redis"), "", Map.of(), List.of(), List.of(command));
+        return new Workload(name, System.getProperty("e2e.image"), "", Map.of(), List.of(), List.of(command));
     }
 
     /** A workload that does nothing by itself, for commands to be run in it. */
