@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.socketbridge.e2e.harness.AppPod;
 import io.socketbridge.e2e.harness.Await;
 import io.socketbridge.e2e.harness.Cluster;
+import io.socketbridge.e2e.harness.LogLine;
 import io.socketbridge.e2e.harness.RedisApp;
 import io.socketbridge.e2e.harness.Script;
 import io.socketbridge.e2e.harness.TestNamespace;
@@ -44,34 +45,30 @@ class ServerFailoverE2E {
         assertThat(second.node()).isEqualTo(cluster.secondNode()).isNotEqualTo(first.node());
         assertThat(NAMESPACE.pod("client").name()).isEqualTo(client.name());
         assertThat(client.restarts()).isZero();
-        assertThat(answers(client)).as("one server before, one after").hasSize(2);
+        assertThat(answers(client))
+                .as("one server before, one after: %s", client.log())
+                .hasSize(2);
         NAMESPACE.bridge("cache").awaitReady();
         report(second, client);
     }
 
     /** Lines of the client's log that say that another server than before has answered. */
-    private static List<String> answers(AppPod client) {
-        return client.timedLog(
-                        client.resource().getSpec().getContainers().getFirst().getName())
-                .lines()
-                .filter(line -> line.contains(": ok "))
+    private static List<LogLine> answers(AppPod client) {
+        return lines(client, ": ok ");
+    }
+
+    private static List<LogLine> lines(AppPod pod, String text) {
+        return pod.timedLog("app").stream()
+                .filter(line -> line.text().contains(text))
                 .toList();
     }
 
     private static void report(AppPod server, AppPod client) {
-        Instant listening = server.timedLog("app")
-                .lines()
-                .filter(line -> line.toLowerCase(java.util.Locale.ROOT).contains("ready to accept connections"))
-                .map(ServerFailoverE2E::time)
-                .findFirst()
-                .orElseThrow();
-        Instant answered = time(answers(client).getLast());
+        Instant listening =
+                lines(server, "ready to accept connections").getFirst().time();
+        Instant answered = answers(client).getLast().time();
         System.out.println("[e2e] server moved: first answer "
                 + Duration.between(listening, answered).toMillis()
                 + " ms after the new server listened; the client saw\n" + client.log());
-    }
-
-    private static Instant time(String line) {
-        return Instant.parse(line.substring(0, line.indexOf(' ')));
     }
 }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,9 +79,9 @@ public final class AppPod {
         }
     }
 
-    /** What a container has written so far, each line behind the time at which it did. */
-    public String timedLog(String container) {
-        return handle().inContainer(container).usingTimestamps().getLog();
+    /** What a container has written so far, and when. */
+    public List<LogLine> timedLog(String container) {
+        return LogLine.parse(handle().inContainer(container).usingTimestamps().getLog());
     }
 
     /** What the app has written so far. */
