@@ -34,21 +34,26 @@ class WrongBridgeE2E {
                         "relative path",
                         CLIENTS,
                         "server: {selector: {matchLabels: {app: redis}}, path: run/redis.sock}",
-                        "absolute"),
+                        "path 'run/redis.sock' is not absolute"),
                 wrong(
                         "path of 108 bytes",
                         SERVER,
                         "clients: [{selector: {matchLabels: {app: client}}, path: " + pathOf108Bytes + "}]",
-                        "107"),
-                wrong("no server", CLIENTS, "type: Stream", "server"),
+                        "path has 108 bytes"),
+                wrong("no server", CLIENTS, "type: Stream", "server is missing"),
+                wrong("a server that is none", CLIENTS, "server: {}", "server says neither selector nor address"),
                 wrong(
                         "two kinds of server",
                         CLIENTS,
-                        "server: {selector: {matchLabels: {app: redis}}, path: /run/redis.sock, address: {host: redis, port: 1}}",
-                        "address"),
-                wrong("unknown type", SERVER + "\n" + CLIENTS, "type: Carrier", "Carrier"),
-                wrong("port 0", CLIENTS, "server: {address: {host: redis, port: 0}}", "port"),
-                wrong("empty selector", CLIENTS, "server: {selector: {}, path: /run/redis.sock}", "selector"));
+                        "server: {selector: {matchLabels: {app: redis}}, path: /run/app/redis.sock, address: {host: redis, port: 1}}",
+                        "server has both selector and address"),
+                wrong("unknown type", SERVER + "\n" + CLIENTS, "type: Carrier", "type 'Carrier' is not supported"),
+                wrong("port 0", CLIENTS, "server: {address: {host: redis, port: 0}}", "spec.server.address.port"),
+                wrong(
+                        "empty selector",
+                        CLIENTS,
+                        "server: {selector: {}, path: /run/app/redis.sock}",
+                        "selector is empty"));
     }
 
     @ParameterizedTest(name = "{0}")
