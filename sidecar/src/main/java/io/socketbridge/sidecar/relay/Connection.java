@@ -77,8 +77,8 @@ final class Connection {
         if (closed) {
             return;
         }
-        boolean more = toTarget.pump(loop) == Flow.Progress.MORE;
-        more |= fromTarget.pump(loop) == Flow.Progress.MORE;
+        boolean more = pump(toTarget, fromTarget);
+        more |= pump(fromTarget, toTarget);
         meter.moved(toTarget.takeBytes(), fromTarget.takeBytes());
         if (toTarget.ended() && fromTarget.ended()) {
             forget();
@@ -95,6 +95,18 @@ final class Connection {
         }
     }
 
+    /** Moves one direction; whether there is more to do at once. */
+    private boolean pump(Flow flow, Flow other) {
+        if (flow.finished()) {
+            return false;
+        }
+        Flow.Progress progress = flow.pump(loop);
+        if (progress == Flow.Progress.SINK_RESET) {
+            other.sourceWasReset();
+        }
+        return progress == Flow.Progress.MORE || progress == Flow.Progress.SINK_RESET;
+    }
+
     /**
      * Whether a direction failed in such a way that the connection is over: at once if its source was reset; if its sink takes
      * nothing any more, only when the sink's last words, which may still be on their way, have been passed on.
@@ -102,7 +114,7 @@ final class Connection {
     private static boolean broken(Flow flow, Flow other) {
         return switch (flow.progress()) {
             case SOURCE_FAILED -> true;
-            case SINK_FAILED -> other.finished();
+            case SINK_FAILED, SINK_RESET -> other.finished();
             case WAITING, MORE, ENDED -> false;
         };
     }

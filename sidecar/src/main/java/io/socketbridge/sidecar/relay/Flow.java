@@ -22,8 +22,10 @@ final class Flow {
         ENDED,
         /** The reading side failed: everything it gave before has been written. */
         SOURCE_FAILED,
-        /** The writing side takes nothing any more. */
-        SINK_FAILED
+        /** The writing side takes nothing any more: its reader is gone. */
+        SINK_FAILED,
+        /** The writing side was reset, and with the write that said so the kernel has forgotten it. */
+        SINK_RESET
     }
 
     /** How many buffers are moved before other connections get a turn. */
@@ -44,6 +46,11 @@ final class Flow {
     private boolean writable = true;
     private boolean sourceEnded;
     private boolean sourceFailed;
+
+    /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
+    private boolean sourceWasReset;
+
+    private Progress sinkFailure = Progress.SINK_FAILED;
     private Progress last = Progress.WAITING;
     private long bytes;
 
@@ -62,11 +69,17 @@ final class Flow {
 
     /** Whether there will be nothing more to do. */
     boolean finished() {
-        return last == Progress.ENDED || last == Progress.SOURCE_FAILED || last == Progress.SINK_FAILED;
+        return last != Progress.WAITING && last != Progress.MORE;
     }
 
     boolean ended() {
         return last == Progress.ENDED;
+    }
+
+    /** Takes note that the source was reset; what it gave before is still read. */
+    void sourceWasReset() {
+        sourceWasReset = true;
+        readable = true;
     }
 
     /** What became of the last turn. */
@@ -81,11 +94,9 @@ final class Flow {
         return taken;
     }
 
-    /** Moves what can be moved now. */
+    /** Moves what can be moved now; only while not {@link #finished}. */
     Progress pump(EventLoop loop) {
-        if (!finished()) {
-            last = move(loop);
-        }
+        last = move(loop);
         return last;
     }
 
@@ -99,7 +110,7 @@ final class Flow {
     private Progress move(EventLoop loop) {
         for (int turn = 0; turn < TURNS; turn++) {
             if (pending != null && !flush(loop.chunks())) {
-                return writable ? Progress.SINK_FAILED : Progress.WAITING;
+                return writable ? sinkFailure : Progress.WAITING;
             }
             if (sourceFailed) {
                 return Progress.SOURCE_FAILED;
@@ -113,10 +124,11 @@ final class Flow {
             int count = source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
             if (count > 0) {
                 if (!write(loop, count)) {
-                    return Progress.SINK_FAILED;
+                    return sinkFailure;
                 }
             } else if (count == 0) {
-                sourceEnded = true;
+                sourceEnded = !sourceWasReset;
+                sourceFailed = sourceWasReset;
             } else if (count == -Errno.EAGAIN) {
                 readable = false;
             } else {
@@ -132,7 +144,7 @@ final class Flow {
         if (written == -Errno.EAGAIN) {
             written = 0;
         } else if (written < 0) {
-            return false;
+            return failed(written);
         }
         bytes += written;
         if (written < count) {
@@ -158,7 +170,7 @@ final class Flow {
             return false;
         }
         if (written < 0) {
-            return false;
+            return failed(written);
         }
         bytes += written;
         pendingStart += written;
@@ -168,5 +180,10 @@ final class Flow {
         }
         release(chunks);
         return true;
+    }
+
+    private boolean failed(int result) {
+        sinkFailure = result == -Errno.EPIPE ? Progress.SINK_FAILED : Progress.SINK_RESET;
+        return false;
     }
 }
