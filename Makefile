@@ -22,6 +22,8 @@ mvn := mvn --batch-mode --no-transfer-progress
 # Deferred, so that a JDK or Go is looked for only by what needs it.
 with_jdk = export JAVA_HOME && JAVA_HOME=$$(bin/java-home)
 with_api_server = export SOCKETBRIDGE_KUBE_API_TEST_DIR && SOCKETBRIDGE_KUBE_API_TEST_DIR=$$(e2e/cluster/kube/build)
+# The archives of the images, in shell variables: one statement each, so that a failure is not lost.
+archives := operator=$$(images/build operator); sidecar=$$(images/build sidecar); apps=$$(e2e/cluster/images/debian-apps)
 
 ##@ Use
 
@@ -71,7 +73,7 @@ test-images: deps ## Build the image with the servers that examples and tests br
 
 .PHONY: push
 push: images ## Push the images to REGISTRY
-	@images/push "$$(images/build operator)" "$$(images/build sidecar)" "$$(e2e/cluster/images/debian-apps)"
+	@$(archives); images/push "$$operator" "$$sidecar" "$$apps"
 
 .PHONY: install
 install: images cluster-up ## Install SocketBridge, as built here, in the cluster
@@ -80,8 +82,7 @@ install: images cluster-up ## Install SocketBridge, as built here, in the cluste
 # For targets that have built already, in their own way.
 .PHONY: install-built
 install-built:
-	@operator=$$(images/build operator) sidecar=$$(images/build sidecar) apps=$$(e2e/cluster/images/debian-apps); \
-	$(if $(own_cluster),$(cluster) load "$$operator" "$$sidecar" "$$apps";) bin/deploy "$$operator" "$$sidecar"
+	@$(archives); $(if $(own_cluster),$(cluster) load "$$operator" "$$sidecar" "$$apps";) bin/deploy "$$operator" "$$sidecar"
 
 ##@ Test
 
@@ -100,7 +101,7 @@ e2e: install run-e2e ## Run the end-to-end tests alone: MVN_ARGS=-Dit.test=Redis
 
 .PHONY: run-e2e
 run-e2e:
-	@$(with_jdk) && $(mvn) verify --projects e2e $(MVN_ARGS)
+	@$(with_jdk) && $(mvn) verify --projects e2e -De2e.image=$(REGISTRY)/debian-apps:1 $(MVN_ARGS)
 
 ##@ Keep in order
 
