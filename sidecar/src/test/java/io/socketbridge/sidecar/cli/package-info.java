@@ -1,0 +1,5 @@
+/** The program as a person runs it. */
+@NullMarked
+package io.socketbridge.sidecar.cli;
+
+import org.jspecify.annotations.NullMarked;

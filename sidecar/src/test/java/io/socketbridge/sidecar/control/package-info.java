@@ -1,0 +1,5 @@
+/** Tests of what the sidecar is told and tells. */
+@NullMarked
+package io.socketbridge.sidecar.control;
+
+import org.jspecify.annotations.NullMarked;
