@@ -173,8 +173,9 @@ public final class EventLoop implements Executor {
 
     private void dispatch(long key, int events) {
         if (key == WAKEUP_KEY) {
-            waking.set(false);
+            // In this order: a wake-up between the two the other way round would be drained, and no other ever asked for.
             kernel.drain(wakeup);
+            waking.set(false);
             return;
         }
         Handler handler = handlers.get(key);
