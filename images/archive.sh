@@ -41,5 +41,6 @@ buildah_here() { buildah --root "$SCRATCH/storage" --runroot "$SCRATCH/run" --st
 # build IMAGE ARG... - builds from a Dockerfile. Steps run in a chroot, which works inside containers too.
 build() { buildah_here build --isolation chroot --format docker --tag "$1" "${@:2}"; }
 
-# key_of FILE... - prints a key of the content of files and directories, and of where in these it is.
+# key_of FILE... [TEST...] - prints a key of the content and paths of files, and of those in directories that pass the
+# tests, which are find's.
 key_of() { find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16; }
