@@ -173,7 +173,7 @@ public final class EventLoop implements Executor {
 
     private void dispatch(long key, int events) {
         if (key == WAKEUP_KEY) {
-            // In this order: a wake-up between the two the other way round would be drained, and no other ever asked for.
+            // In this order: a signal between the two the other way round would be lost, and no other would follow.
             kernel.drain(wakeup);
             waking.set(false);
             return;
