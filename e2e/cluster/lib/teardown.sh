@@ -9,7 +9,7 @@ down() {
     if pid=$(pid_of "$marker"); then kill -KILL "$pid" || true; fi
   done < <(markers)
   wait_for 30 "its processes to end" /dev/null no_processes
-  remove_cgroups
+  wait_for 10 "its control groups to go" /dev/null remove_cgroups
   remove_state
   verify_gone
 }
@@ -28,18 +28,23 @@ left_behind_processes() {
   while read -r marker; do
     if pid=$(pid_of "$marker"); then echo "process $pid ($marker)"; fi
   done < <(markers)
-  cgroup_dirs | while read -r dir; do sed "s|^|process in $dir: |" "$dir/cgroup.procs"; done
+  cgroup_dirs | while read -r dir; do sed "s|^|process in $dir: |" "$dir/cgroup.procs" 2>/dev/null || true; done
 }
 
-# cgroup_dirs - prints every control group of this cluster, children first.
+# cgroup_dirs - prints every control group of this cluster, children first. They may be going while it looks.
 cgroup_dirs() {
   local node
   for node in "${NODES[@]}"; do
     find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "$(cgroup_of "$node")" -exec find {} -depth -type d \;
-  done 2>/dev/null
+  done 2>/dev/null || true
 }
 
-remove_cgroups() { cgroup_dirs | while read -r dir; do rmdir "$dir" || true; done; }
+# remove_cgroups - true when none is left; one whose last process has just ended may need another try.
+remove_cgroups() {
+  local dirs
+  mapfile -t dirs < <(cgroup_dirs)
+  ((${#dirs[@]} == 0)) || rmdir "${dirs[@]}"
+}
 
 # The nodes' mounts went with their namespaces; one that shows here would be destroyed together with what it shows.
 remove_state() {
