@@ -18,6 +18,8 @@ public final class Kernel {
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int SHUT_WR = 1;
+    private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
+    private static final int F_SETPIPE_SZ = 1031;
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
     private static final int NETLINK_SOCK_DIAG = 4;
@@ -157,6 +159,20 @@ public final class Kernel {
         }
     }
 
+    /**
+     * Moves bytes between a pipe and a socket without copying them, as far as the kernel can.
+     *
+     * @return a count; 0 at end of file; {@code -EAGAIN} when {@code from} is empty or {@code to} is full
+     */
+    public int splice(int from, int to, int length) {
+        try {
+            return result((long)
+                    SystemCall.SPLICE.invokeExact(captured, from, 0L, to, 0L, (long) length, SPLICE_F_MOVE_NONBLOCK));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
     /** Takes the pending error off a socket: 0, or a negated error number. */
     public int takeError(int fd) {
         int result = getOption(fd, SOL_SOCKET, SO_ERROR, 4);
@@ -206,6 +222,28 @@ public final class Kernel {
             int result = result(
                     (int) SystemCall.GETSOCKNAME.invokeExact(captured, fd, scratch.address(), scratchLength.address()));
             return result < 0 ? "" : SocketAddress.inetText(scratch);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Makes a pipe.
+     *
+     * @param bytes what it shall hold; where the kernel does not allow that much, it holds 64 KiB
+     * @return the descriptors that are read (upper half) and written (lower half), or a negated error number
+     */
+    public long pipe(int bytes) {
+        try {
+            int result = result(
+                    (int) SystemCall.PIPE2.invokeExact(captured, scratch.address(), SOCK_NONBLOCK | SOCK_CLOEXEC));
+            if (result < 0) {
+                return result;
+            }
+            int read = scratch.get(ValueLayout.JAVA_INT, 0);
+            int write = scratch.get(ValueLayout.JAVA_INT, 4);
+            int ignored = (int) SystemCall.FCNTL.invokeExact(captured, write, F_SETPIPE_SZ, bytes);
+            return (long) read << 32 | write;
         } catch (Throwable e) {
             throw unexpected(e);
         }

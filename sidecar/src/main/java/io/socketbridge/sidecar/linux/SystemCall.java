@@ -32,6 +32,10 @@ final class SystemCall {
     static final MethodHandle EPOLL_CTL = quick("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     static final MethodHandle RECV = quickBytes("recv", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     static final MethodHandle SEND = quickBytes("send", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    static final MethodHandle PIPE2 = quick("pipe2", JAVA_LONG, JAVA_INT);
+    static final MethodHandle FCNTL = quick("fcntl", 3);
+    static final MethodHandle SPLICE =
+            quickBytes("splice", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     static final MethodHandle READ = quickBytes("read", JAVA_INT, JAVA_LONG, JAVA_LONG);
     static final MethodHandle WRITE = quickBytes("write", JAVA_INT, JAVA_LONG, JAVA_LONG);
 

@@ -34,6 +34,7 @@ public final class EventLoop implements Executor {
     private final int wakeup;
     private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 4096);
     private final ChunkPool chunks = new ChunkPool();
+    private final PipePool pipes = new PipePool(kernel);
     private final Thread thread;
 
     /** Written by any thread. */
@@ -75,6 +76,11 @@ public final class EventLoop implements Executor {
     /** Buffers for what could not be written yet; for the loop's own thread. */
     public ChunkPool chunks() {
         return chunks;
+    }
+
+    /** Pipes for those who move much at once; for the loop's own thread. */
+    public PipePool pipes() {
+        return pipes;
     }
 
     /** Connections that the loop serves or is about to; any thread may read and change it. */

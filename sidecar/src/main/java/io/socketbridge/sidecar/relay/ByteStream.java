@@ -18,6 +18,9 @@ public interface ByteStream {
     /** Writes as much as is taken: a count, or {@code -EAGAIN} when nothing is taken now. */
     int write(MemorySegment buffer, int offset, int length);
 
+    /** Whether the bytes on the descriptor are the stream's own, so that the kernel may move them. */
+    boolean splices();
+
     /** Says that nothing more will be written; reading goes on. */
     int endOutput();
 

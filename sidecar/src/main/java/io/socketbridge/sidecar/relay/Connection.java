@@ -123,8 +123,8 @@ final class Connection {
         closed = true;
         loop.forget(acceptedRegistration);
         loop.forget(targetRegistration);
-        toTarget.release(loop.chunks());
-        fromTarget.release(loop.chunks());
+        toTarget.release(loop);
+        fromTarget.release(loop);
         whenEnded.run();
     }
 }

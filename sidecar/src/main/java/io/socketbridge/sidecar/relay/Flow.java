@@ -1,14 +1,17 @@
 package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.sidecar.linux.Errno;
-import io.socketbridge.sidecar.loop.ChunkPool;
 import io.socketbridge.sidecar.loop.ChunkPool.Chunk;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.Pipe;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a connection: reads from one stream, writes to the other, and reads no further while the other takes
  * nothing. Owned by the connection's loop.
+ *
+ * <p>Small messages pass through the loop's buffer, which costs the fewest calls; what comes in full buffers passes through
+ * a pipe, inside the kernel, which costs the fewest copies. The flow goes from one to the other as its traffic does.
  */
 final class Flow {
 
@@ -31,6 +34,14 @@ final class Flow {
     /** How many buffers are moved before other connections get a turn. */
     private static final int TURNS = 16;
 
+    /** How many full buffers in a row make a bulk transfer. */
+    private static final int BULK_READS = 2;
+
+    /** How many small pieces in a row end one; a bulk transfer that is faster than its source has some. */
+    private static final int SMALL_PIECES = 16;
+
+    private static final int SMALL_BYTES = 16 * 1024;
+
     private final ByteStream source;
     private final ByteStream sink;
 
@@ -39,6 +50,14 @@ final class Flow {
 
     private int pendingStart;
     private int pendingEnd;
+
+    /** Held from the moment that it is filled until it is empty; null else. */
+    private @Nullable Pipe pipe;
+
+    private boolean bulk;
+
+    /** Full reads in a row while not {@link #bulk}, small pieces in a row while it is. */
+    private int streak;
 
     /** Since edges are reported once, they are remembered until a call says {@code EAGAIN}. */
     private boolean readable = true;
@@ -100,16 +119,21 @@ final class Flow {
         return last;
     }
 
-    void release(ChunkPool chunks) {
+    /** Gives back what the flow holds, bytes and all. */
+    void release(EventLoop loop) {
         if (pending != null) {
-            chunks.release(pending);
+            loop.chunks().release(pending);
             pending = null;
+        }
+        if (pipe != null) {
+            loop.pipes().release(pipe);
+            pipe = null;
         }
     }
 
     private Progress move(EventLoop loop) {
         for (int turn = 0; turn < TURNS; turn++) {
-            if (pending != null && !flush(loop.chunks())) {
+            if (!flush(loop)) {
                 return writable ? sinkFailure : Progress.WAITING;
             }
             if (sourceFailed) {
@@ -121,11 +145,12 @@ final class Flow {
             if (!readable) {
                 return Progress.WAITING;
             }
-            int count = source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+            int count = bulk ? splice(loop) : source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
             if (count > 0) {
-                if (!write(loop, count)) {
+                if (pipe == null && !write(loop, count)) {
                     return sinkFailure;
                 }
+                adapt(count);
             } else if (count == 0) {
                 sourceEnded = !sourceWasReset;
                 sourceFailed = sourceWasReset;
@@ -138,9 +163,36 @@ final class Flow {
         return Progress.MORE;
     }
 
+    /** Goes to bulk transfer or back, as the last pieces were. */
+    private void adapt(int count) {
+        boolean counts =
+                bulk ? count < SMALL_BYTES : count == EventLoop.BUFFER_BYTES && source.splices() && sink.splices();
+        streak = counts ? streak + 1 : 0;
+        if (streak == (bulk ? SMALL_PIECES : BULK_READS)) {
+            bulk = !bulk;
+            streak = 0;
+        }
+    }
+
+    /** Fills a pipe from the source; without one to be had, goes back to the buffer. */
+    private int splice(EventLoop loop) {
+        Pipe taken = loop.pipes().acquire().orElse(null);
+        if (taken == null) {
+            bulk = false;
+            return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+        }
+        int count = taken.fill(source.descriptor());
+        if (count > 0) {
+            pipe = taken;
+        } else {
+            loop.pipes().release(taken);
+        }
+        return count;
+    }
+
     /** Writes what the loop's buffer holds, and keeps what is not taken; false if the sink failed. */
     private boolean write(EventLoop loop, int count) {
-        int written = writable ? sink.write(loop.buffer(), 0, count) : -Errno.EAGAIN;
+        int written = sink.write(loop.buffer(), 0, count);
         if (written == -Errno.EAGAIN) {
             written = 0;
         } else if (written < 0) {
@@ -159,26 +211,29 @@ final class Flow {
         return true;
     }
 
-    /** Writes what is pending; true if nothing is left, false if the sink is full ({@code !writable}) or failed. */
-    private boolean flush(ChunkPool chunks) {
-        if (!writable || pending == null) {
-            return pending == null;
+    /** Writes what is held; true if nothing is left, false if the sink is full ({@code !writable}) or failed. */
+    private boolean flush(EventLoop loop) {
+        while (pending != null || pipe != null) {
+            if (!writable) {
+                return false;
+            }
+            int left = pipe != null ? pipe.count() : pendingEnd - pendingStart;
+            int written = pipe != null
+                    ? pipe.drain(sink.descriptor())
+                    : sink.write(java.util.Objects.requireNonNull(pending).memory(), pendingStart, left);
+            if (written == -Errno.EAGAIN) {
+                writable = false;
+                return false;
+            }
+            if (written < 0) {
+                return failed(written);
+            }
+            bytes += written;
+            pendingStart += written;
+            if (written == left) {
+                release(loop);
+            }
         }
-        int written = sink.write(pending.memory(), pendingStart, pendingEnd - pendingStart);
-        if (written == -Errno.EAGAIN) {
-            writable = false;
-            return false;
-        }
-        if (written < 0) {
-            return failed(written);
-        }
-        bytes += written;
-        pendingStart += written;
-        if (pendingStart < pendingEnd) {
-            writable = false;
-            return false;
-        }
-        release(chunks);
         return true;
     }
 

@@ -39,6 +39,11 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
+    public final boolean splices() {
+        return true;
+    }
+
+    @Override
     public final int endOutput() {
         return kernel.shutdownWrite(fd);
     }
