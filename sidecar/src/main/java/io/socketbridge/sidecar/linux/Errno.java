@@ -22,6 +22,7 @@ public final class Errno {
     public static final int EPIPE = 32;
     public static final int ENOTSOCK = 88;
     public static final int EPROTOTYPE = 91;
+    public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETUNREACH = 101;
@@ -48,6 +49,7 @@ public final class Errno {
             Map.entry(EPIPE, "EPIPE (broken pipe)"),
             Map.entry(ENOTSOCK, "ENOTSOCK (not a socket)"),
             Map.entry(EPROTOTYPE, "EPROTOTYPE (socket of another type)"),
+            Map.entry(EOPNOTSUPP, "EOPNOTSUPP (operation not supported)"),
             Map.entry(EADDRINUSE, "EADDRINUSE (address already in use)"),
             Map.entry(EADDRNOTAVAIL, "EADDRNOTAVAIL (address not available)"),
             Map.entry(ENETUNREACH, "ENETUNREACH (network unreachable)"),

@@ -17,6 +17,11 @@ public final class Kernel {
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_PEEK = 2;
+    private static final int MSG_CTRUNC = 8;
+    private static final int MESSAGE_FLAGS_OFFSET = 48;
+    private static final int MESSAGE_VECTOR_OFFSET = 56;
+    private static final int STAT_INODE_OFFSET = 8;
     private static final int SHUT_WR = 1;
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
     private static final int F_SETPIPE_SZ = 1031;
@@ -28,9 +33,11 @@ public final class Kernel {
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
     private static final int SO_ERROR = 4;
+    private static final int SO_SNDBUF = 7;
     private static final int SO_KEEPALIVE = 9;
     private static final int SO_LINGER = 13;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_PEEK_OFF = 42;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_NODELAY = 1;
     private static final int TCP_KEEPIDLE = 4;
@@ -41,6 +48,11 @@ public final class Kernel {
     private final MemorySegment scratch;
     private final MemorySegment scratchLength;
 
+    /** A {@code struct msghdr} with one buffer and no room for control data, and behind it its {@code struct iovec}. */
+    private final MemorySegment message;
+
+    private final MemorySegment stat;
+
     /**
      * Takes the memory that its calls need.
      *
@@ -50,6 +62,10 @@ public final class Kernel {
         this.captured = arena.allocate(SystemCall.CAPTURED);
         this.scratch = arena.allocate(128, 8);
         this.scratchLength = arena.allocate(8, 8);
+        this.message = arena.allocate(MESSAGE_VECTOR_OFFSET + 16, 8);
+        message.set(ValueLayout.JAVA_LONG, 16, message.address() + MESSAGE_VECTOR_OFFSET);
+        message.set(ValueLayout.JAVA_LONG, 24, 1);
+        this.stat = arena.allocate(256, 8);
     }
 
     /** A stream socket of the address's family. */
@@ -62,7 +78,7 @@ public final class Kernel {
         }
     }
 
-    /** A socket that answers questions about sockets; see {@link ListeningSockets}. */
+    /** A socket that answers questions about sockets; see {@link UnixDiagnostics}. */
     int diagnosticsSocket() {
         try {
             return result((int) SystemCall.SOCKET.invokeExact(
@@ -148,6 +164,51 @@ public final class Kernel {
         }
     }
 
+    /**
+     * Receives from a Unix socket without taking off its queue, beginning where the last call ended ({@link #setPeekOffset}).
+     *
+     * @return a count, 0 at end of file; {@code -EOPNOTSUPP} if the bytes came with descriptors ({@code SCM_RIGHTS}), of which none
+     *     is taken
+     */
+    public int peek(int fd, MemorySegment buffer, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, buffer.byteSize());
+        message.set(ValueLayout.JAVA_LONG, MESSAGE_VECTOR_OFFSET, buffer.address() + offset);
+        message.set(ValueLayout.JAVA_LONG, MESSAGE_VECTOR_OFFSET + 8, length);
+        message.set(ValueLayout.JAVA_INT, MESSAGE_FLAGS_OFFSET, 0);
+        try {
+            int result = result((long) SystemCall.RECVMSG.invokeExact(captured, fd, message.address(), MSG_PEEK));
+            // There is no room for descriptors, so the kernel installs none and says that something was cut off.
+            boolean descriptors = (message.get(ValueLayout.JAVA_INT, MESSAGE_FLAGS_OFFSET) & MSG_CTRUNC) != 0;
+            return descriptors ? -Errno.EOPNOTSUPP : result;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Has {@link #peek} begin at this offset in the queue, and go on from there. */
+    public int setPeekOffset(int fd, int offset) {
+        return setOption(fd, SOL_SOCKET, SO_PEEK_OFF, offset);
+    }
+
+    /** The inode by which sock_diag knows a socket; 0 if it cannot be had. */
+    int inode(int fd) {
+        try {
+            int result = result((int) SystemCall.FSTAT.invokeExact(captured, fd, stat.address()));
+            return result < 0 ? 0 : stat.get(ValueLayout.JAVA_INT, STAT_INODE_OFFSET);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The send buffer's size of a new Unix socket, as the kernel counts it, with its overhead; 0 if none can be made. */
+    public int defaultUnixSendBufferBytes() {
+        int fd = streamSocket(SocketAddress.unix("@"));
+        int result = getOption(fd, SOL_SOCKET, SO_SNDBUF, 4);
+        int bytes = result < 0 ? 0 : scratch.get(ValueLayout.JAVA_INT, 0);
+        close(fd);
+        return bytes;
+    }
+
     /** Sends to a socket, as much as it takes; no signal where nobody reads any more. */
     public int send(int fd, MemorySegment buffer, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
@@ -200,10 +261,13 @@ public final class Kernel {
         return setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     }
 
-    /** Makes {@code close} of a TCP socket send a reset. */
-    public int setResetOnClose(int fd) {
+    /**
+     * Sets whether {@code close} of a TCP socket, and the end of its process, sends a reset and not an end of file. A listening
+     * socket hands this on to its connections.
+     */
+    public int setResetOnClose(int fd, boolean reset) {
         scratch.set(ValueLayout.JAVA_INT, 4, 0);
-        return setOption(fd, SOL_SOCKET, SO_LINGER, 1, 8);
+        return setOption(fd, SOL_SOCKET, SO_LINGER, reset ? 1 : 0, 8);
     }
 
     /** Has the kernel notice, within a minute, that the other end of an idle connection is gone. */

@@ -36,6 +36,8 @@ final class SystemCall {
     static final MethodHandle FCNTL = quick("fcntl", 3);
     static final MethodHandle SPLICE =
             quickBytes("splice", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    static final MethodHandle RECVMSG = quickBytes("recvmsg", JAVA_INT, JAVA_LONG, JAVA_INT);
+    static final MethodHandle FSTAT = quick("fstat", JAVA_INT, JAVA_LONG);
     static final MethodHandle READ = quickBytes("read", JAVA_INT, JAVA_LONG, JAVA_LONG);
     static final MethodHandle WRITE = quickBytes("write", JAVA_INT, JAVA_LONG, JAVA_LONG);
 

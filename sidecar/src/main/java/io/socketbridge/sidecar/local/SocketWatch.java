@@ -4,8 +4,8 @@ import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
-import io.socketbridge.sidecar.linux.ListeningSockets;
 import io.socketbridge.sidecar.linux.SocketAddress;
+import io.socketbridge.sidecar.linux.UnixDiagnostics;
 import io.socketbridge.sidecar.relay.Readiness;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -58,13 +58,13 @@ public final class SocketWatch implements AutoCloseable {
     private void run() {
         try (Arena arena = Arena.ofConfined()) {
             Kernel kernel = new Kernel(arena);
-            ListeningSockets listening = new ListeningSockets(kernel, arena);
+            UnixDiagnostics diagnostics = new UnixDiagnostics(kernel, arena);
             while (!closed) {
                 if (watched.isEmpty()) {
                     LockSupport.park();
                     continue;
                 }
-                Optional<ListeningSockets.Found> found = listening.find();
+                Optional<UnixDiagnostics.Listening> found = diagnostics.listening();
                 watched.values().forEach(each -> each.look(kernel, found));
                 LockSupport.parkNanos(PERIOD_NANOS);
             }
@@ -84,7 +84,7 @@ public final class SocketWatch implements AutoCloseable {
             this.changed = changed;
         }
 
-        void look(Kernel kernel, Optional<ListeningSockets.Found> found) {
+        void look(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
             Readiness now = address.isAbstract() ? abstractName(kernel, found) : path(kernel, found);
             if (!now.equals(last)) {
                 last = now;
@@ -92,13 +92,13 @@ public final class SocketWatch implements AutoCloseable {
             }
         }
 
-        private Readiness abstractName(Kernel kernel, Optional<ListeningSockets.Found> found) {
+        private Readiness abstractName(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
             boolean listening =
                     found.map(f -> f.abstractNames().contains(address.name())).orElseGet(() -> connects(kernel));
             return listening ? Readiness.READY : notListening("nobody listens on " + address);
         }
 
-        private Readiness path(Kernel kernel, Optional<ListeningSockets.Found> found) {
+        private Readiness path(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
             Path path = Path.of(address.name());
             try {
                 SocketFile file = SocketFile.at(path).orElse(null);

@@ -94,7 +94,7 @@ public final class UnixListener implements Listener {
                     loops,
                     fd,
                     address.toString(),
-                    (target, connection) -> accepted.accept(target, new UnixStream(target.kernel(), connection)));
+                    (target, connection) -> accepted.accept(target, new UnixStream(target, connection)));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {

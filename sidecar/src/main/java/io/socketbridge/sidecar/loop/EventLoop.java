@@ -4,6 +4,7 @@ import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.linux.UnixDiagnostics;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -34,6 +35,9 @@ public final class EventLoop implements Executor {
     private final int wakeup;
     private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 4096);
     private final ChunkPool chunks = new ChunkPool();
+    private final MemorySegment discarded = arena.allocate(BUFFER_BYTES + 1, 4096);
+    private final UnixDiagnostics diagnostics = new UnixDiagnostics(kernel, arena);
+    private final int unixSendBufferBytes = kernel.defaultUnixSendBufferBytes();
     private final PipePool pipes = new PipePool(kernel);
     private final Thread thread;
 
@@ -76,6 +80,21 @@ public final class EventLoop implements Executor {
     /** Buffers for what could not be written yet; for the loop's own thread. */
     public ChunkPool chunks() {
         return chunks;
+    }
+
+    /** A buffer, one byte larger than {@link #buffer}, that nobody reads; for the loop's own thread. */
+    public MemorySegment discarded() {
+        return discarded;
+    }
+
+    /** Questions about Unix sockets; for the loop's own thread. */
+    public UnixDiagnostics diagnostics() {
+        return diagnostics;
+    }
+
+    /** The send buffer that a Unix socket has unless its app wants another: {@code net.core.wmem_default}. */
+    public int unixSendBufferBytes() {
+        return unixSendBufferBytes;
     }
 
     /** Pipes for those who move much at once; for the loop's own thread. */

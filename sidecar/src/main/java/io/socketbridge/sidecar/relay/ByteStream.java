@@ -12,7 +12,10 @@ public interface ByteStream {
     /** The descriptor, to be watched. */
     int descriptor();
 
-    /** Reads what is there: a count, 0 at end of file, {@code -EAGAIN} when nothing is there yet. */
+    /**
+     * Reads what is there: a count, less than {@code length} only when that was all; 0 at end of file, {@code -EAGAIN} when nothing
+     * is there yet, {@code -EOPNOTSUPP} if what is there cannot be carried.
+     */
     int read(MemorySegment buffer, int offset, int length);
 
     /** Writes as much as is taken: a count, or {@code -EAGAIN} when nothing is taken now. */
@@ -20,6 +23,9 @@ public interface ByteStream {
 
     /** Whether the bytes on the descriptor are the stream's own, so that the kernel may move them. */
     boolean splices();
+
+    /** Has the descriptor begin with what was not read yet; to be called before the kernel moves bytes from it. */
+    void startSplicing();
 
     /** Says that nothing more will be written; reading goes on. */
     int endOutput();

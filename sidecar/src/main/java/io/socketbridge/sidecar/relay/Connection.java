@@ -7,8 +7,9 @@ import io.socketbridge.sidecar.loop.EventLoop;
 /** Two streams joined, until both directions have ended or either was reset. Owned by its loop. */
 final class Connection {
 
-    private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
-    private static final int READABLE = Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
+    private static final int INTEREST = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
+    private static final int ENDING = Epoll.PRI | Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
+    private static final int READABLE = Epoll.IN | ENDING;
     private static final int WRITABLE = Epoll.OUT | Epoll.HUP | Epoll.ERR;
 
     private final EventLoop loop;
@@ -65,7 +66,7 @@ final class Connection {
 
     private void ready(int events, Flow reading, Flow writing) {
         if ((events & READABLE) != 0) {
-            reading.sourceReady();
+            reading.sourceReady((events & ENDING) != 0);
         }
         if ((events & WRITABLE) != 0) {
             writing.sinkReady();

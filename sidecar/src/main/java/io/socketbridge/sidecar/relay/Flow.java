@@ -56,6 +56,9 @@ final class Flow {
 
     private boolean bulk;
 
+    /** Whether both ends may be spliced; false too once the kernel has refused. */
+    private boolean spliceable;
+
     /** Full reads in a row while not {@link #bulk}, small pieces in a row while it is. */
     private int streak;
 
@@ -63,6 +66,7 @@ final class Flow {
     private boolean readable = true;
 
     private boolean writable = true;
+    private boolean sourceEnding;
     private boolean sourceEnded;
     private boolean sourceFailed;
 
@@ -76,10 +80,17 @@ final class Flow {
     Flow(ByteStream source, ByteStream sink) {
         this.source = source;
         this.sink = sink;
+        this.spliceable = source.splices() && sink.splices();
     }
 
-    void sourceReady() {
+    /**
+     * Takes note of an event.
+     *
+     * @param ending whether it said that more may come than bytes: then only a read tells the end
+     */
+    void sourceReady(boolean ending) {
         readable = true;
+        sourceEnding |= ending;
     }
 
     void sinkReady() {
@@ -150,6 +161,8 @@ final class Flow {
                 if (pipe == null && !write(loop, count)) {
                     return sinkFailure;
                 }
+                // Less than was asked for is all there was; what has come since is another event.
+                readable = pipe != null || count == EventLoop.BUFFER_BYTES || sourceEnding;
                 adapt(count);
             } else if (count == 0) {
                 sourceEnded = !sourceWasReset;
@@ -165,8 +178,7 @@ final class Flow {
 
     /** Goes to bulk transfer or back, as the last pieces were. */
     private void adapt(int count) {
-        boolean counts =
-                bulk ? count < SMALL_BYTES : count == EventLoop.BUFFER_BYTES && source.splices() && sink.splices();
+        boolean counts = bulk ? count < SMALL_BYTES : spliceable && count == EventLoop.BUFFER_BYTES;
         streak = counts ? streak + 1 : 0;
         if (streak == (bulk ? SMALL_PIECES : BULK_READS)) {
             bulk = !bulk;
@@ -181,11 +193,18 @@ final class Flow {
             bulk = false;
             return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
         }
+        source.startSplicing();
         int count = taken.fill(source.descriptor());
         if (count > 0) {
             pipe = taken;
-        } else {
-            loop.pipes().release(taken);
+            return count;
+        }
+        loop.pipes().release(taken);
+        if (count == -Errno.EINVAL) {
+            // Some sandboxes' kernels have no splice for sockets.
+            bulk = false;
+            spliceable = false;
+            return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
         }
         return count;
     }

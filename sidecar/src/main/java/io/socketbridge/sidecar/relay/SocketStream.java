@@ -3,13 +3,15 @@ package io.socketbridge.sidecar.relay;
 import io.socketbridge.sidecar.linux.Kernel;
 import java.lang.foreign.MemorySegment;
 
-/** A connected stream socket of any family; what differs between families is how one is reset. */
+/** A connected stream socket of any family; families differ in how they say that a connection was cut. */
 public abstract class SocketStream implements ByteStream {
 
     private final Kernel kernel;
     private final int fd;
 
     /**
+     * Takes a socket over.
+     *
      * @param kernel of the loop that the stream belongs to
      * @param fd belongs to the stream from now on
      */
@@ -29,11 +31,6 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
-    public final int read(MemorySegment buffer, int offset, int length) {
-        return kernel.receive(fd, buffer, offset, length);
-    }
-
-    @Override
     public final int write(MemorySegment buffer, int offset, int length) {
         return kernel.send(fd, buffer, offset, length);
     }
@@ -46,10 +43,5 @@ public abstract class SocketStream implements ByteStream {
     @Override
     public final int endOutput() {
         return kernel.shutdownWrite(fd);
-    }
-
-    @Override
-    public final void close() {
-        kernel.close(fd);
     }
 }

@@ -83,7 +83,7 @@ public final class TcpListener implements Listener {
                     loops,
                     fd,
                     address(),
-                    (target, connection) -> accepted.accept(target, new TcpStream(target.kernel(), connection)));
+                    (target, connection) -> accepted.accept(target, TcpStream.accepted(target.kernel(), connection)));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {
@@ -130,6 +130,7 @@ public final class TcpListener implements Listener {
             return socket;
         }
         kernel.setReuseAddress(socket);
+        kernel.setResetOnClose(socket, true);
         int result = kernel.bind(socket, candidate);
         if (result < 0) {
             kernel.close(socket);

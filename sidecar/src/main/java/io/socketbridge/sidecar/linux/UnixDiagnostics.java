@@ -1,0 +1,179 @@
+package io.socketbridge.sidecar.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Asks the kernel about the Unix sockets of this network namespace, and so of this pod, without touching them. For one thread.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/sock_diag.7.html">sock_diag(7)</a>
+ */
+public final class UnixDiagnostics {
+
+    /**
+     * What is listened on.
+     *
+     * @param inodes of sockets with a file, the lower 32 bits
+     * @param abstractNames behind {@code @}
+     */
+    public record Listening(Set<Integer> inodes, Set<String> abstractNames) {}
+
+    private static final int BUFFER_BYTES = 32 * 1024;
+    private static final int REQUEST_BYTES = 40;
+    private static final int HEADER_BYTES = 16;
+    private static final int MESSAGE_BYTES = 16;
+
+    private static final short SOCK_DIAG_BY_FAMILY = 20;
+    private static final short NLM_F_REQUEST = 0x1;
+    private static final short NLM_F_DUMP = 0x300;
+    private static final short NLMSG_ERROR = 2;
+    private static final short NLMSG_DONE = 3;
+    private static final int STATE_LISTEN = 1 << 10;
+    private static final int SHOW_NAME_AND_FILE = 1 | 2;
+    private static final int SHOW_PEER = 4;
+    private static final int SHOW_MEMORY = 32;
+    private static final short ATTRIBUTE_NAME = 0;
+    private static final short ATTRIBUTE_FILE = 1;
+    private static final short ATTRIBUTE_PEER = 2;
+    private static final short ATTRIBUTE_MEMORY = 5;
+
+    /** Where in the memory attribute the send buffer's size is: {@code SK_MEMINFO_SNDBUF} words on. */
+    private static final int MEMORY_SEND_BUFFER_OFFSET = 3 * 4;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    private final Kernel kernel;
+    private final MemorySegment buffer;
+
+    /**
+     * Takes the memory for answers.
+     *
+     * @param kernel of the thread that will ask
+     */
+    public UnixDiagnostics(Kernel kernel, Arena arena) {
+        this.kernel = kernel;
+        this.buffer = arena.allocate(BUFFER_BYTES, 8);
+    }
+
+    /** Which sockets somebody listens on; empty where the kernel does not answer such questions. */
+    public Optional<Listening> listening() {
+        Listening found = new Listening(new HashSet<>(), new HashSet<>());
+        boolean answered = ask(NLM_F_DUMP, STATE_LISTEN, 0, SHOW_NAME_AND_FILE, (type, at, length) -> {
+            if (type == ATTRIBUTE_FILE && length >= 4) {
+                found.inodes().add(buffer.get(INT, at));
+            } else if (type == ATTRIBUTE_NAME && length > 1 && buffer.get(ValueLayout.JAVA_BYTE, at) == 0) {
+                byte[] name = buffer.asSlice(at + 1L, length - 1L).toArray(ValueLayout.JAVA_BYTE);
+                found.abstractNames().add("@" + new String(name, StandardCharsets.UTF_8));
+            }
+        });
+        return answered ? Optional.of(found) : Optional.empty();
+    }
+
+    /**
+     * The size of the send buffer of the socket that a connected one is connected to; empty where the kernel does not answer, or
+     * the peer is gone.
+     */
+    public OptionalInt peerSendBufferBytes(int fd) {
+        int peer = attribute(kernel.inode(fd), SHOW_PEER, ATTRIBUTE_PEER, 0);
+        int bytes = peer == 0 ? 0 : attribute(peer, SHOW_MEMORY, ATTRIBUTE_MEMORY, MEMORY_SEND_BUFFER_OFFSET);
+        return bytes == 0 ? OptionalInt.empty() : OptionalInt.of(bytes);
+    }
+
+    /** One word of one attribute of one socket, or 0. */
+    private int attribute(int inode, int show, short wanted, int offset) {
+        int[] word = new int[1];
+        boolean answered = inode != 0
+                && ask((short) 0, -1, inode, show, (type, at, length) -> {
+                    if (type == wanted && length >= offset + 4) {
+                        word[0] = buffer.get(INT, (long) at + offset);
+                    }
+                });
+        return answered ? word[0] : 0;
+    }
+
+    private interface Attribute {
+
+        /** Where in the buffer an attribute's value is. */
+        void found(short type, int at, int length);
+    }
+
+    private boolean ask(short flags, int states, int inode, int show, Attribute attributes) {
+        int fd = kernel.diagnosticsSocket();
+        if (fd < 0) {
+            return false;
+        }
+        try {
+            writeRequest(flags, states, inode, show);
+            if (kernel.send(fd, buffer, 0, REQUEST_BYTES) < 0) {
+                return false;
+            }
+            Reply reply = Reply.MORE;
+            while (reply == Reply.MORE) {
+                int count = kernel.receive(fd, buffer, 0, BUFFER_BYTES);
+                reply = count <= 0 ? Reply.FAILED : readMessages(count, attributes);
+                if (flags == 0 && reply == Reply.MORE) {
+                    return true; // one message answers a question about one socket
+                }
+            }
+            return reply == Reply.COMPLETE;
+        } finally {
+            kernel.close(fd);
+        }
+    }
+
+    private enum Reply {
+        MORE,
+        COMPLETE,
+        FAILED
+    }
+
+    private void writeRequest(short flags, int states, int inode, int show) {
+        buffer.asSlice(0, REQUEST_BYTES).fill((byte) 0);
+        buffer.set(INT, 0, REQUEST_BYTES);
+        buffer.set(SHORT, 4, SOCK_DIAG_BY_FAMILY);
+        buffer.set(SHORT, 6, (short) (NLM_F_REQUEST | flags));
+        buffer.set(ValueLayout.JAVA_BYTE, 16, (byte) SocketAddress.AF_UNIX);
+        buffer.set(INT, 20, states);
+        buffer.set(INT, 24, inode);
+        buffer.set(INT, 28, show);
+        buffer.set(ValueLayout.JAVA_LONG_UNALIGNED, 32, -1L); // any cookie
+    }
+
+    private Reply readMessages(int count, Attribute attributes) {
+        int at = 0;
+        while (at + HEADER_BYTES <= count) {
+            int length = buffer.get(INT, at);
+            short type = buffer.get(SHORT, at + 4L);
+            if (type == NLMSG_DONE) {
+                return Reply.COMPLETE;
+            }
+            if (type == NLMSG_ERROR || length < HEADER_BYTES || length > count - at) {
+                return Reply.FAILED;
+            }
+            if (type == SOCK_DIAG_BY_FAMILY) {
+                readAttributes(at + HEADER_BYTES + MESSAGE_BYTES, at + length, attributes);
+            }
+            at += (length + 3) & ~3;
+        }
+        return Reply.MORE;
+    }
+
+    private void readAttributes(int start, int end, Attribute attributes) {
+        int at = start;
+        while (at + 4 <= end) {
+            int length = Short.toUnsignedInt(buffer.get(SHORT, at));
+            if (length < 4 || at + length > end) {
+                return;
+            }
+            attributes.found(buffer.get(SHORT, at + 2L), at + 4, length - 4);
+            at += (length + 3) & ~3;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.socketbridge.sidecar.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.socketbridge.contract.RouteState;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A connection that is cut is never taken for one that has ended. */
+@Timeout(60)
+class CutOffIT {
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private Bridge bridge;
+    private final List<Process> processes = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        bridge = new Bridge();
+    }
+
+    @AfterEach
+    void stop() {
+        processes.forEach(Process::destroyForcibly);
+        bridge.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 1_000, 20_000})
+    void tellsTheAppOfAResetInMidAnswer(int request) throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path("a")));
+                    SocketChannel served = server.accept()) {
+                askAndBeginToAnswer(client, served, request);
+                served.setOption(StandardSocketOptions.SO_LINGER, 0);
+                served.close();
+                assertReset(client);
+            }
+        }
+    }
+
+    @Test
+    void tellsTheAppNothingButTheEndWhenThatIsWhatCame() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            for (int i = 0; i < 200; i++) {
+                try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path("a")));
+                        SocketChannel served = server.accept()) {
+                    askAndBeginToAnswer(client, served, 1 + i * 37);
+                    served.close();
+                    assertThat(client.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tellsBothAppsWhenASidecarIsKilledInMidAnswer(boolean clientsSide) throws Exception {
+        try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            Process serving = relay("tcp:127.0.0.1:0", "unix:" + path("s"));
+            String address = serving.inputReader()
+                    .lines()
+                    .filter(line -> line.contains("listening on tcp:"))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceAll(".*listening on ", "");
+            Process connecting = relay("unix:" + path("a"), address);
+            Awaitility.await().atMost(Bridge.DEADLINE).ignoreExceptions().until(() -> {
+                SocketChannel.open(UnixDomainSocketAddress.of(path("a"))).close();
+                return true;
+            });
+            server.accept().close();
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path("a")));
+                    SocketChannel served = server.accept()) {
+                askAndBeginToAnswer(client, served, 500);
+                (clientsSide ? connecting : serving).destroyForcibly();
+                assertReset(client);
+                assertReset(served);
+            }
+        }
+    }
+
+    @Test
+    void keepsAWriterGoingThatWaitsForRoomInASmallSendBuffer() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            try (SocketChannel client = SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
+                    java.nio.channels.Selector selector = java.nio.channels.Selector.open()) {
+                client.setOption(StandardSocketOptions.SO_SNDBUF, 4096);
+                client.connect(UnixDomainSocketAddress.of(path("a")));
+                try (SocketChannel served = server.accept()) {
+                    client.configureBlocking(false);
+                    client.register(selector, java.nio.channels.SelectionKey.OP_WRITE);
+                    byte[] all = StreamContract.random(1, 300_000);
+                    ByteBuffer rest = ByteBuffer.wrap(all);
+                    ByteBuffer got = ByteBuffer.allocate(all.length);
+                    // Asks for room before each write, and lets each arrive before the next.
+                    while (rest.hasRemaining()) {
+                        assertThat(selector.select(5_000))
+                                .as("room after %d bytes", rest.position())
+                                .isEqualTo(1);
+                        selector.selectedKeys().clear();
+                        client.write(rest);
+                        while (got.position() < rest.position()) {
+                            served.read(got);
+                        }
+                    }
+                    assertThat(got.array()).isEqualTo(all);
+                }
+            }
+        }
+    }
+
+    private static void askAndBeginToAnswer(SocketChannel client, SocketChannel served, int request)
+            throws IOException {
+        StreamContract.write(client, StreamContract.random(1, request));
+        ByteBuffer asked = ByteBuffer.allocate(request);
+        while (asked.hasRemaining()) {
+            assertThat(served.read(asked)).isPositive();
+        }
+        assertThat(asked.array()).isEqualTo(StreamContract.random(1, request));
+        StreamContract.write(served, new byte[] {1, 2, 3});
+        ByteBuffer answer = ByteBuffer.allocate(3);
+        while (answer.hasRemaining()) {
+            assertThat(client.read(answer)).isPositive();
+        }
+    }
+
+    private static void assertReset(SocketChannel channel) {
+        assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1)))
+                .isInstanceOf(SocketException.class)
+                .hasMessageContaining("reset");
+    }
+
+    private Process relay(String listen, String connect) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of("..", "bin", "socketbridge").toString(), "relay", "--threads", "1", listen, connect)
+                .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private Path path(String name) {
+        return directory.resolve(name);
+    }
+}
