@@ -39,7 +39,7 @@ class WrongBridgeE2E {
                         "path of 108 bytes",
                         SERVER,
                         "clients: [{selector: {matchLabels: {app: client}}, path: " + pathOf108Bytes + "}]",
-                        "path has 108 bytes"),
+                        "107"),
                 wrong("no server", CLIENTS, "type: Stream", "server is missing"),
                 wrong("a server that is none", CLIENTS, "server: {}", "server says neither selector nor address"),
                 wrong(
