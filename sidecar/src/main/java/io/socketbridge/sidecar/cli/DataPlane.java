@@ -1,12 +1,13 @@
 package io.socketbridge.sidecar.cli;
 
-import io.quarkus.runtime.Quarkus;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** Fixed routes, served until the process is told to stop. */
@@ -15,8 +16,10 @@ final class DataPlane {
     private DataPlane() {}
 
     /** The exit code: 1, with each reason on standard error, if an address cannot be listened on. */
-    static int serve(EventLoops loops, Snapshot snapshot) {
-        try (loops;
+    static int serve(LoopOptions options, Snapshot snapshot) throws IOException, InterruptedException {
+        Duration drainTimeout = options.drainTimeout();
+        try (Termination termination = new Termination();
+                EventLoops loops = options.start();
                 SocketWatch watch = new SocketWatch()) {
             RouteTable routes = new RouteTable(loops, watch, () -> {});
             routes.apply(snapshot).join();
@@ -25,9 +28,9 @@ final class DataPlane {
                     .toList();
             failed.forEach(r -> System.err.println("socketbridge: " + r.message()));
             if (failed.isEmpty()) {
-                Quarkus.waitForExit();
+                termination.await();
+                termination.drain(routes, loops, drainTimeout);
             }
-            routes.close().join();
             return failed.isEmpty() ? 0 : 1;
         }
     }

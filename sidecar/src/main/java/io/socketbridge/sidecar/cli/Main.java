@@ -21,6 +21,7 @@ public final class Main implements QuarkusApplication {
         commands.addSubcommand(new RelayCommand());
         commands.addSubcommand(new RunCommand());
         commands.addSubcommand(new SidecarCommand(version));
+        commands.addSubcommand(new TrainCommand());
         commands.getCommandSpec().version("socketbridge " + version);
         commands.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println("socketbridge: " + e.getMessage());

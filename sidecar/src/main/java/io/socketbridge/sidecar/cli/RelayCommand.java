@@ -65,7 +65,7 @@ final class RelayCommand implements Callable<Integer> {
         }
         Route route = new Route(
                 "relay", "relay", Role.CLIENT, new Listen(listen, mode, false), List.of(new Target(connect, "")));
-        return DataPlane.serve(loops.start(), new Snapshot("relay", List.of(route)));
+        return DataPlane.serve(loops, new Snapshot("relay", List.of(route)));
     }
 
     private void check(String address) {

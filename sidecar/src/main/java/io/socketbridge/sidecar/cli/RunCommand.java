@@ -38,6 +38,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new IOException(config + ": " + e, e);
         }
-        return DataPlane.serve(loops.start(), snapshot);
+        return DataPlane.serve(loops, snapshot);
     }
 }

@@ -1,7 +1,6 @@
 package io.socketbridge.sidecar.cli;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.quarkus.runtime.Quarkus;
 import io.socketbridge.contract.SidecarPod;
 import io.socketbridge.sidecar.control.ControlClient;
 import io.socketbridge.sidecar.control.ControlEndpoint;
@@ -12,6 +11,7 @@ import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -69,11 +69,13 @@ final class SidecarCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "no operator is known: set " + SidecarPod.CONTROL_URLS + " or --control-urls");
         }
+        Duration drainTimeout = loopOptions.drainTimeout();
         PrometheusRegistry registry = new PrometheusRegistry();
         CompletableFuture<Void> configured = new CompletableFuture<>();
         // The table reports through the client, and the client applies to the table.
         AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
-        try (EventLoops loops = loopOptions.start();
+        try (Termination termination = new Termination();
+                EventLoops loops = loopOptions.start();
                 SocketWatch watch = new SocketWatch();
                 HealthServer health = HealthServer.start(healthPort, configured::isDone, registry)) {
             RouteTable routes = new RouteTable(loops, watch, () -> changed.get().run());
@@ -92,9 +94,9 @@ final class SidecarCommand implements Callable<Integer> {
                         System.getenv().getOrDefault(SidecarPod.POD_NAME, "?"),
                         health.port(),
                         Arrays.toString(controlUrls.toArray()));
-                Quarkus.waitForExit();
+                termination.await();
             }
-            routes.close().join();
+            termination.drain(routes, loops, drainTimeout);
         }
         return 0;
     }

@@ -45,9 +45,9 @@ public final class EventLoops implements AutoCloseable {
         return least;
     }
 
-    /** How many loops there are. */
-    public int size() {
-        return loops.size();
+    /** Connections that all loops together serve or are about to. */
+    public int load() {
+        return loops.stream().mapToInt(loop -> loop.load().get()).sum();
     }
 
     @Override

@@ -1,0 +1,102 @@
+package io.socketbridge.sidecar.cli;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.Role;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Target;
+import io.socketbridge.sidecar.control.RouteTable;
+import io.socketbridge.sidecar.control.SnapshotFormat;
+import io.socketbridge.sidecar.health.HealthServer;
+import io.socketbridge.sidecar.health.RouteMetrics;
+import io.socketbridge.sidecar.local.SocketWatch;
+import io.socketbridge.sidecar.loop.EventLoops;
+import java.net.HttpURLConnection;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import picocli.CommandLine.Command;
+
+/** Does once what a sidecar does at its start, and ends: what it loaded is what the image's AOT cache holds. */
+@Command(name = "train", hidden = true, description = "For the build of the image: makes a short run of everything.")
+final class TrainCommand implements Callable<Integer> {
+
+    private static final int ROUNDS = 2_000;
+
+    @Override
+    public Integer call() throws Exception {
+        Path directory = Files.createTempDirectory("train");
+        Path app = directory.resolve("app");
+        PrometheusRegistry registry = new PrometheusRegistry();
+        CountDownLatch ready = new CountDownLatch(1);
+        SSLContext.getInstance("TLSv1.3").init(null, null, null);
+        try (EventLoops loops = EventLoops.start(1);
+                SocketWatch watch = new SocketWatch();
+                HealthServer health = HealthServer.start(0, () -> true, registry);
+                ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(app));
+            RouteTable routes = new RouteTable(loops, watch, ready::countDown);
+            RouteMetrics.register(routes, registry);
+            String listen = "unix:" + directory.resolve("listen");
+            Snapshot snapshot = new Snapshot(
+                    "1",
+                    List.of(
+                            route("server", "tcp:127.0.0.1:0", "unix:" + app),
+                            route("client", listen, "tcp:127.0.0.1:1")));
+            SnapshotFormat.read("{\"routes\": [{\"id\": \"a\", \"listen\": {\"address\": \"unix:@a\"}}]}");
+            routes.apply(snapshot).join();
+            ready.await();
+            routes.apply(new Snapshot("2", List.of(route("client", listen, "unix:" + app))))
+                    .join();
+            exchange(server, UnixDomainSocketAddress.of(directory.resolve("listen")));
+            HttpURLConnection scrape = (HttpURLConnection) URI.create("http://127.0.0.1:" + health.port() + "/metrics")
+                    .toURL()
+                    .openConnection();
+            scrape.getInputStream().readAllBytes();
+            routes.close().join();
+        }
+        Files.delete(app);
+        Files.delete(directory);
+        return 0;
+    }
+
+    private static Route route(String id, String listen, String target) {
+        return new Route(
+                id, "train/" + id, Role.CLIENT, new Listen(listen, "", false), List.of(new Target(target, "")));
+    }
+
+    private static void exchange(ServerSocketChannel server, UnixDomainSocketAddress address) throws Exception {
+        try (SocketChannel client = connect(address);
+                SocketChannel served = server.accept()) {
+            ByteBuffer buffer = ByteBuffer.allocate(100);
+            for (int i = 0; i < ROUNDS; i++) {
+                client.write(buffer.clear());
+                served.read(buffer.clear());
+            }
+        }
+    }
+
+    /** The listener opens as soon as the app's socket has been seen. */
+    private static SocketChannel connect(UnixDomainSocketAddress address) throws Exception {
+        for (int tries = 1; ; tries++) {
+            try {
+                return SocketChannel.open(address);
+            } catch (java.net.ConnectException e) {
+                if (tries == 1_000) {
+                    throw e;
+                }
+                Thread.sleep(10);
+            }
+        }
+    }
+}
