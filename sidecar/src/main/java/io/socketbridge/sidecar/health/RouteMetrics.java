@@ -21,7 +21,6 @@ public final class RouteMetrics {
     /** Adds the metrics of these routes to a registry. */
     public static void register(RouteTable routes, PrometheusRegistry registry) {
         counter(registry, routes, "connections_opened", "Connections accepted.", Meter::openedCount);
-        counter(registry, routes, "connections_reset", "Connections ended by a reset or an error.", Meter::resetCount);
         counter(registry, routes, "to_target_bytes", "Bytes carried to the target.", Meter::bytesToTarget);
         counter(registry, routes, "from_target_bytes", "Bytes carried from the target.", Meter::bytesFromTarget);
         GaugeWithCallback.builder()
@@ -30,6 +29,20 @@ public final class RouteMetrics {
                 .labelNames(LABELS)
                 .callback(callback -> routes.routes()
                         .forEach(route -> callback.call(route.meter().activeCount(), labels(route))))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("socketbridge_connections_reset")
+                .help("Connections ended by a reset, by reason.")
+                .labelNames("bridge", "role", "route", "reason")
+                .callback(callback -> routes.routes()
+                        .forEach(route -> route.meter()
+                                .resets()
+                                .forEach((reason, count) -> callback.call(
+                                        (double) count.sum(),
+                                        route.route().bridge(),
+                                        role(route),
+                                        route.route().id(),
+                                        reason.label()))))
                 .register(registry);
         CounterWithCallback.builder()
                 .name("socketbridge_connections_failed")

@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.relay;
 import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
+import org.jboss.logging.Logger;
 
 /** Two streams joined, until both directions have ended or either was reset. Owned by its loop. */
 final class Connection {
@@ -12,7 +13,10 @@ final class Connection {
     private static final int READABLE = Epoll.IN | ENDING;
     private static final int WRITABLE = Epoll.OUT | Epoll.HUP | Epoll.ERR;
 
+    private static final Logger LOG = Logger.getLogger(Connection.class);
+
     private final EventLoop loop;
+    private final String name;
     private final Meter meter;
     private final Runnable whenEnded;
     private final ByteStream accepted;
@@ -24,8 +28,15 @@ final class Connection {
     private boolean unfinished;
     private boolean closed;
 
-    Connection(EventLoop loop, Meter meter, ByteStream accepted, ByteStream target, Runnable whenEnded) {
+    /**
+     * Joins two streams; does nothing before {@link #start}.
+     *
+     * @param name of the relay, for the log
+     * @param whenEnded is called once, on the loop
+     */
+    Connection(EventLoop loop, String name, Meter meter, ByteStream accepted, ByteStream target, Runnable whenEnded) {
         this.loop = loop;
+        this.name = name;
         this.meter = meter;
         this.whenEnded = whenEnded;
         this.accepted = accepted;
@@ -40,16 +51,17 @@ final class Connection {
             acceptedRegistration = loop.watch(accepted.descriptor(), INTEREST, this::acceptedReady);
             targetRegistration = loop.watch(target.descriptor(), INTEREST, this::targetReady);
         } catch (LinuxException e) {
-            reset();
+            LOG.errorf("%s: connection reset: %s", name, e.getMessage());
+            reset(ResetReason.RESOURCES);
             return;
         }
         pump();
     }
 
     /** Ends both sides with a reset. */
-    void reset() {
+    void reset(ResetReason reason) {
         if (!closed) {
-            meter.reset();
+            meter.reset(reason);
             forget();
             accepted.reset();
             target.reset();
@@ -86,7 +98,7 @@ final class Connection {
             accepted.close();
             target.close();
         } else if (broken(toTarget, fromTarget) || broken(fromTarget, toTarget)) {
-            reset();
+            reset(reason());
         } else if (more && !unfinished) {
             unfinished = true;
             loop.afterOthers(() -> {
@@ -118,6 +130,17 @@ final class Connection {
             case SINK_FAILED, SINK_RESET -> other.finished();
             case WAITING, MORE, ENDED -> false;
         };
+    }
+
+    private ResetReason reason() {
+        if (!toTarget.sourceRefused() && !fromTarget.sourceRefused()) {
+            return ResetReason.PEER;
+        }
+        LOG.warnf(
+                "%s: connection reset: the app sent file descriptors (SCM_RIGHTS), which cannot leave the machine; only"
+                        + " programs that send bytes alone can be bridged",
+                name);
+        return ResetReason.DESCRIPTORS;
     }
 
     private void forget() {

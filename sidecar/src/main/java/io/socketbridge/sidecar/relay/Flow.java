@@ -69,6 +69,7 @@ final class Flow {
     private boolean sourceEnding;
     private boolean sourceEnded;
     private boolean sourceFailed;
+    private boolean sourceRefused;
 
     /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
     private boolean sourceWasReset;
@@ -110,6 +111,11 @@ final class Flow {
     void sourceWasReset() {
         sourceWasReset = true;
         readable = true;
+    }
+
+    /** Whether the source gave something that cannot be carried. */
+    boolean sourceRefused() {
+        return sourceRefused;
     }
 
     /** What became of the last turn. */
@@ -171,6 +177,7 @@ final class Flow {
                 readable = false;
             } else {
                 sourceFailed = true;
+                sourceRefused = count == -Errno.EOPNOTSUPP;
             }
         }
         return Progress.MORE;

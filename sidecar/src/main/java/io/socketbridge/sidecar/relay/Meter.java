@@ -10,9 +10,9 @@ public final class Meter {
 
     private final LongAdder opened = new LongAdder();
     private final AtomicInteger active = new AtomicInteger();
-    private final LongAdder resets = new LongAdder();
     private final LongAdder bytesToTarget = new LongAdder();
     private final LongAdder bytesFromTarget = new LongAdder();
+    private final Map<ResetReason, LongAdder> resets = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
     void opened() {
@@ -24,8 +24,8 @@ public final class Meter {
         active.decrementAndGet();
     }
 
-    void reset() {
-        resets.increment();
+    void reset(ResetReason reason) {
+        resets.computeIfAbsent(reason, key -> new LongAdder()).increment();
     }
 
     void failed(String reason) {
@@ -47,9 +47,9 @@ public final class Meter {
         return active.get();
     }
 
-    /** Connections that ended by a reset from either side or by an error. */
-    public long resetCount() {
-        return resets.sum();
+    /** Connections that were ended by a reset, of both sides, by reason. */
+    public Map<ResetReason, LongAdder> resets() {
+        return resets;
     }
 
     /** Bytes from the accepted side, written to the target. */

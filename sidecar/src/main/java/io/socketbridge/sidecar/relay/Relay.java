@@ -166,7 +166,7 @@ public final class Relay {
             if (tried == candidates.size()) {
                 LOG.warnf("%s: connection reset: %s", name, message);
                 meter.failed(reason);
-                meter.reset();
+                meter.reset(ResetReason.UNREACHABLE);
                 accepted.reset();
                 ended();
                 return;
@@ -177,7 +177,7 @@ public final class Relay {
 
         @Override
         public void connected(ByteStream target) {
-            new Connection(loop, meter, accepted, target, this::ended).start();
+            new Connection(loop, name, meter, accepted, target, this::ended).start();
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.socketbridge.contract.RouteState;
+import io.socketbridge.sidecar.relay.ResetReason;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
@@ -11,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A connection that is cut is never taken for one that has ended. */
 @Timeout(60)
 class CutOffIT {
+
+    private static final String SEND_DESCRIPTOR = """
+            import socket, sys
+            app = socket.socket(socket.AF_UNIX)
+            app.connect(sys.argv[1])
+            socket.send_fds(app, [b"have this"], [0])
+            try:
+                print("read", app.recv(1))
+            except OSError as e:
+                print(type(e).__name__)
+            """;
 
     @TempDir
     Path directory = Path.of("");
@@ -132,6 +145,26 @@ class CutOffIT {
                     assertThat(got.array()).isEqualTo(all);
                 }
             }
+        }
+    }
+
+    @Test
+    void refusesDescriptorsAndSaysSo() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
+                    .awaitState("a", RouteState.READY);
+            // Neither the JDK nor a shell can send descriptors.
+            Process app = new ProcessBuilder(
+                            "python3", "-c", SEND_DESCRIPTOR, path("a").toString())
+                    .redirectErrorStream(true)
+                    .start();
+            processes.add(app);
+            try (SocketChannel served = server.accept()) {
+                assertReset(served);
+            }
+            assertThat(new String(app.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("ConnectionResetError\n");
+            assertThat(bridge.table.routes().getFirst().meter().resets()).containsOnlyKeys(ResetReason.DESCRIPTORS);
         }
     }
 
