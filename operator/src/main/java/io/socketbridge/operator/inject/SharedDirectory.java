@@ -69,7 +69,7 @@ record SharedDirectory(VolumeMount forSidecar, Optional<VolumeMount> forApp, Opt
     private static Optional<VolumeMount> covering(String path, Container container) {
         return container.getVolumeMounts().stream()
                 .filter(mount -> (path + "/").startsWith(withSlash(mount.getMountPath())))
-                .max(Comparator.comparing(
+                .max(Comparator.comparingInt(
                         mount -> withSlash(mount.getMountPath()).length()));
     }
 

@@ -15,9 +15,17 @@ public final class Fingerprint {
 
     /** 16 hexadecimal digits. */
     public static String of(String text) {
+        return HexFormat.of().formatHex(hash(text), 0, BYTES);
+    }
+
+    /** All 256 bits, for what another may not take by finding the same fingerprint. */
+    public static String ofSecret(String text) {
+        return HexFormat.of().formatHex(hash(text));
+    }
+
+    private static byte[] hash(String text) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, BYTES);
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
