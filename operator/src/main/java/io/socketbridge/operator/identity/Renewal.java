@@ -32,7 +32,7 @@ class Renewal {
     }
 
     void start(@Observes StartupEvent event) {
-        schedule(OperatorIdentity.renewalAge());
+        schedule(ServingKeyStore.RENEWAL_AGE);
     }
 
     private void schedule(Duration delay) {
@@ -40,18 +40,18 @@ class Renewal {
                 delay.toMillis(),
                 _ -> vertx.executeBlocking(this::renew)
                         .onComplete(renewed -> schedule(
-                                renewed.succeeded() && renewed.result() ? OperatorIdentity.renewalAge() : RETRY)));
+                                renewed.succeeded() && renewed.result() ? ServingKeyStore.RENEWAL_AGE : RETRY)));
     }
 
     /** Whether there is a new certificate in use. */
     boolean renew() {
         TlsConfiguration configuration =
-                registry.get(OperatorIdentity.TLS_CONFIGURATION).orElseThrow();
+                registry.get(ServingKeyStore.TLS_CONFIGURATION).orElseThrow();
         if (!configuration.reload()) {
             LOG.warnf("the operator's certificate could not be renewed; next attempt in %s", RETRY);
             return false;
         }
-        updated.fire(new CertificateUpdatedEvent(OperatorIdentity.TLS_CONFIGURATION, configuration));
+        updated.fire(new CertificateUpdatedEvent(ServingKeyStore.TLS_CONFIGURATION, configuration));
         LOG.info("renewed the operator's certificate");
         return true;
     }
