@@ -15,8 +15,9 @@ final class PathRules {
     /** 108 bytes of {@code sun_path}, less the NUL that ends a path and that stands for the {@code @} of a name. */
     static final String LENGTH = "!self.matches('^(/|@.)') || bytes(self).size() <= (self.startsWith('@') ? 108 : 107)";
 
-    static final String LENGTH_MESSAGE = "\"path has \" + string(bytes(self).size() - (self.startsWith('@') ? 1 : 0))"
-            + " + \" bytes: the kernel takes at most 107; choose a shorter one\"";
+    /** Without the number of bytes: to the API server, turning a number into text costs more than all the rest. */
+    static final String LENGTH_MESSAGE =
+            "\"path '\" + self + \"' has more than the 107 bytes that the kernel takes: choose a shorter one\"";
 
     static final String SEGMENTS = "!self.startsWith('/') || self == '/' || bytes(self).size() > 107"
             + " || !(self + '/').matches('//|/[.][.]?/')";
