@@ -1,0 +1,71 @@
+package io.socketbridge.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who serves: a selector with a path, or an address.
+ *
+ * @param selector the pods whose app listens
+ * @param path the socket on which it listens
+ * @param port the TCP port of the pod's sidecar
+ * @param address a TCP service instead
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value = "has(self.selector) || has(self.address)",
+        message = "server says neither selector nor address: name the server's pods with selector and path, or any TCP"
+                + " service with address")
+@ValidationRule(
+        value = "!(has(self.selector) && has(self.address))",
+        message = "server has both selector and address: keep selector and path for pods of this namespace, or address"
+                + " for any TCP service")
+@ValidationRule(
+        value = "!has(self.selector) || has(self.address) || has(self.path)",
+        message = "server.path is missing: with server.selector say the path of the socket on which the app listens")
+@ValidationRule(
+        value = "!has(self.address) || has(self.selector) || !(has(self.path) || has(self.port))",
+        message = "server.path and server.port go with server.selector: remove them, or use server.selector instead of"
+                + " server.address")
+public record ServerSpec(
+        @JsonPropertyDescription(
+                "The pods of this namespace whose app listens on the socket. Connections go to any of them that is"
+                        + " ready.")
+        @Nullable
+        PodSelector selector,
+
+        @JsonPropertyDescription(
+                "Where the app listens: an absolute path, such as /run/postgresql/.s.PGSQL.5432, or an abstract name,"
+                        + " such as @postgres. At most 107 bytes. The path's directory becomes a volume that the app"
+                        + " shares with its sidecar; a volume that the app already mounts there is used as it is.")
+        @Size(max = 255)
+        @ValidationRule(value = PathRules.ABSOLUTE, messageExpression = PathRules.ABSOLUTE_MESSAGE)
+        @ValidationRule(value = PathRules.LENGTH, messageExpression = PathRules.LENGTH_MESSAGE)
+        @ValidationRule(value = PathRules.SEGMENTS, messageExpression = PathRules.SEGMENTS_MESSAGE)
+        @ValidationRule(value = PathRules.DIRECTORY, messageExpression = PathRules.DIRECTORY_MESSAGE)
+        @Nullable
+        String path,
+
+        @JsonPropertyDescription(
+                "The TCP port on which the sidecar of the server's pod takes this bridge's connections. By default the"
+                        + " operator chooses one that is free; set it where a firewall or a NetworkPolicy has to know.")
+        @Min(1)
+        @Max(65_535)
+        @ValidationRule(
+                value = "self != 15821",
+                message = "port 15821 is the sidecar's own, for health and metrics: choose another, or none")
+        @Nullable
+        Integer port,
+
+        @JsonPropertyDescription(
+                "A TCP service inside or outside the cluster, reached through the clients' local sockets. Nothing is"
+                        + " injected on its side.")
+        @Nullable
+        ServiceAddress address) {}

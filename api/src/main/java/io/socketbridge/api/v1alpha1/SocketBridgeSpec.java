@@ -1,0 +1,52 @@
+package io.socketbridge.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to bridge.
+ *
+ * @param type the sockets' type
+ * @param server who serves
+ * @param clients who connects, in groups
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value = "has(self.server)",
+        message = "server is missing: name the server's pods with server.selector and server.path, or any TCP service"
+                + " with server.address")
+@ValidationRule(
+        value = "has(self.clients) && self.clients.size() > 0",
+        message = "clients is empty: list at least one group of pods with its selector and path")
+public record SocketBridgeSpec(
+        @JsonPropertyDescription(
+                "The type of the sockets. Stream (SOCK_STREAM) carries bytes in order, each direction ending on its"
+                        + " own. It is the only type that this version supports.")
+        @Default("Stream")
+        @PrinterColumn(name = "Type")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self == 'Stream'",
+                messageExpression = "\"type '\" + self + \"' is not supported: the allowed values are: Stream\"")
+        @Nullable
+        String type,
+
+        @JsonPropertyDescription(
+                "Who serves: either pods whose app listens on a Unix socket (selector and path), or any TCP service"
+                        + " (address).")
+        @Nullable
+        ServerSpec server,
+
+        @JsonPropertyDescription(
+                "Who connects: groups of pods, each with the path at which its apps find the socket. At most 64.")
+        @Size(max = 64)
+        @Nullable
+        List<ClientSpec> clients) {}

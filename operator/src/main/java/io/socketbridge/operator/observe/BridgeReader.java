@@ -1,0 +1,135 @@
+package io.socketbridge.operator.observe;
+
+import io.socketbridge.api.v1alpha1.ClientSpec;
+import io.socketbridge.api.v1alpha1.LabelExpression;
+import io.socketbridge.api.v1alpha1.PodSelector;
+import io.socketbridge.api.v1alpha1.ServerSpec;
+import io.socketbridge.api.v1alpha1.ServiceAddress;
+import io.socketbridge.api.v1alpha1.SocketBridge;
+import io.socketbridge.api.v1alpha1.SocketBridgeSpec;
+import io.socketbridge.contract.InvalidAddressException;
+import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.UnixAddress;
+import io.socketbridge.operator.plan.Bridge;
+import io.socketbridge.operator.plan.Client;
+import io.socketbridge.operator.plan.Problem;
+import io.socketbridge.operator.plan.Server;
+import io.socketbridge.operator.resource.Installation;
+import io.socketbridge.operator.select.Requirement;
+import io.socketbridge.operator.select.Selector;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a bridge as the API server has it. What the schema of this version forbids may still be there, stored under
+ * another version's: then the bridge is not acted on, and says so.
+ */
+final class BridgeReader {
+
+    private static final Server NOBODY =
+            new Server.Pods(new Selector(Map.of(), List.of()), new UnixAddress("@nobody"), 0);
+
+    private final Installation installation;
+
+    BridgeReader(Installation installation) {
+        this.installation = installation;
+    }
+
+    Bridge read(SocketBridge resource) {
+        var metadata = resource.getMetadata();
+        List<Problem> problems = new ArrayList<>();
+        if (installation.isExcluded(metadata.getNamespace())) {
+            problems.add(new Problem(
+                    "NamespaceExcluded",
+                    "pods of namespace " + metadata.getNamespace()
+                            + " belong to the system and are never changed: make the bridge in another namespace"));
+        }
+        Server server = NOBODY;
+        List<Client> clients = List.of();
+        try {
+            SocketBridgeSpec spec = required(resource.getSpec(), "spec");
+            if (spec.type() != null && !spec.type().equals("Stream")) {
+                throw new IllegalArgumentException(
+                        "type '" + spec.type() + "' is not supported: the allowed values are: Stream");
+            }
+            server = server(required(spec.server(), "spec.server"));
+            clients = required(spec.clients(), "spec.clients").stream()
+                    .map(BridgeReader::client)
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            problems.add(new Problem("InvalidSpec", String.valueOf(e.getMessage())));
+        }
+        return new Bridge(
+                metadata.getNamespace(),
+                metadata.getName(),
+                Instant.parse(metadata.getCreationTimestamp()),
+                Optional.ofNullable(metadata.getGeneration()).orElse(0L),
+                server,
+                clients,
+                problems);
+    }
+
+    private static Server server(ServerSpec spec) {
+        ServiceAddress address = spec.address();
+        if (address != null) {
+            return new Server.Service(new TcpAddress(
+                    required(address.host(), "spec.server.address.host"),
+                    required(address.port(), "spec.server.address.port")));
+        }
+        return new Server.Pods(
+                selector(required(spec.selector(), "spec.server.selector")),
+                path(required(spec.path(), "spec.server.path")),
+                Optional.ofNullable(spec.port()).orElse(0));
+    }
+
+    private static Client client(ClientSpec spec) {
+        return new Client(
+                selector(required(spec.selector(), "spec.clients[].selector")),
+                path(required(spec.path(), "spec.clients[].path")),
+                Optional.ofNullable(spec.mode()).orElse("0666"),
+                Optional.ofNullable(spec.pathEnv()));
+    }
+
+    private static UnixAddress path(String path) {
+        try {
+            return new UnixAddress(path);
+        } catch (InvalidAddressException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static Selector selector(PodSelector spec) {
+        List<LabelExpression> expressions =
+                Optional.ofNullable(spec.matchExpressions()).orElse(List.of());
+        return new Selector(
+                Optional.ofNullable(spec.matchLabels()).orElse(Map.of()),
+                expressions.stream().map(BridgeReader::requirement).toList());
+    }
+
+    private static Requirement requirement(LabelExpression spec) {
+        String operator = required(spec.operator(), "operator of a label expression");
+        return new Requirement(
+                required(spec.key(), "key of a label expression"),
+                switch (operator) {
+                    case "In" -> Requirement.Operator.IN;
+                    case "NotIn" -> Requirement.Operator.NOT_IN;
+                    case "Exists" -> Requirement.Operator.EXISTS;
+                    case "DoesNotExist" -> Requirement.Operator.DOES_NOT_EXIST;
+                    default ->
+                        throw new IllegalArgumentException(
+                                "operator '" + operator + "' is none of In, NotIn, Exists, DoesNotExist");
+                },
+                Optional.ofNullable(spec.values()).orElse(List.of()));
+    }
+
+    private static <T> T required(@Nullable T value, String name) {
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+}

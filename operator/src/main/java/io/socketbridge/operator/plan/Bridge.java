@@ -1,0 +1,45 @@
+package io.socketbridge.operator.plan;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A SocketBridge as the rest of the operator sees it.
+ *
+ * @param namespace its namespace, and that of the pods that it selects
+ * @param name its name
+ * @param created when it was created, to the second; of two bridges that want the same, the older gets it
+ * @param generation the spec's generation
+ * @param server who serves
+ * @param clients who connects
+ * @param problems why it is not acted on; empty if it is
+ */
+public record Bridge(
+        String namespace,
+        String name,
+        Instant created,
+        long generation,
+        Server server,
+        List<Client> clients,
+        List<Problem> problems) {
+
+    /** The older first, and of the same age by name. */
+    public static final Comparator<Bridge> BY_AGE =
+            Comparator.comparing(Bridge::created).thenComparing(Bridge::name);
+
+    public Bridge {
+        clients = List.copyOf(clients);
+        problems = List.copyOf(problems);
+    }
+
+    /** {@code NAMESPACE/NAME}. */
+    public String key() {
+        return namespace + "/" + name;
+    }
+
+    /** Whether it is acted on. */
+    public boolean isAccepted() {
+        return problems.isEmpty();
+    }
+}

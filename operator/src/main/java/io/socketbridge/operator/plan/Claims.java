@@ -1,0 +1,83 @@
+package io.socketbridge.operator.plan;
+
+import io.socketbridge.contract.SidecarPod;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who has claimed what in one pod; first come, first served. Used by one thread, for one plan. */
+final class Claims {
+
+    /** Below the ports that kernels give to outgoing connections, and below Kubernetes' node ports. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS = 10_000;
+
+    final List<End> ends = new ArrayList<>();
+    final List<Conflict> conflicts = new ArrayList<>();
+    private final Map<String, End> paths = new HashMap<>();
+    private final Map<String, End.ClientEnd> variables = new HashMap<>();
+    private final Map<Integer, End> demanded = new HashMap<>();
+    private final Set<Integer> taken;
+
+    Claims(List<Integer> demandedPorts) {
+        taken = new HashSet<>(demandedPorts);
+        taken.add(SidecarPod.HEALTH_PORT);
+    }
+
+    void server(Bridge bridge, Server.Pods pods) {
+        boolean anyPort = pods.port() == 0;
+        End end = new End.ServerEnd(bridge, pods.path(), anyPort ? freePort(bridge) : pods.port(), anyPort);
+        End there = paths.get(pods.path().name());
+        End samePort = demanded.get(pods.port());
+        if (there instanceof End.ClientEnd) {
+            conflicts.add(new Conflict(
+                    end, there, Conflict.PATH, "path " + pods.path().name()));
+        } else if (samePort != null) {
+            conflicts.add(new Conflict(end, samePort, Conflict.PORT, "port " + pods.port()));
+        } else {
+            paths.putIfAbsent(pods.path().name(), end);
+            if (!anyPort) {
+                demanded.put(pods.port(), end);
+            }
+            ends.add(end);
+        }
+    }
+
+    void client(End.ClientEnd end) {
+        Optional<Conflict> conflict = conflictOf(end);
+        if (conflict.isPresent()) {
+            conflicts.add(conflict.get());
+            return;
+        }
+        paths.put(end.path().name(), end);
+        end.client().pathEnv().ifPresent(name -> variables.put(name, end));
+        ends.add(end);
+    }
+
+    private Optional<Conflict> conflictOf(End.ClientEnd end) {
+        End there = paths.get(end.path().name());
+        if (there != null) {
+            return Optional.of(
+                    new Conflict(end, there, Conflict.PATH, "path " + end.path().name()));
+        }
+        return end.client()
+                .pathEnv()
+                .flatMap(name -> Optional.ofNullable(variables.get(name))
+                        .map(winner ->
+                                new Conflict(end, winner, Conflict.ENVIRONMENT, "environment variable " + name)));
+    }
+
+    /** The same in every pod and after every restart, unless this pod has another use for it. */
+    private int freePort(Bridge bridge) {
+        int port = FIRST_PORT + Math.floorMod(bridge.key().hashCode(), PORTS);
+        while (!taken.add(port)) {
+            port = port + 1 < FIRST_PORT + PORTS ? port + 1 : FIRST_PORT;
+        }
+        return port;
+    }
+}

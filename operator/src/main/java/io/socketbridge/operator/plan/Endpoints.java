@@ -1,0 +1,61 @@
+package io.socketbridge.operator.plan;
+
+import io.socketbridge.contract.Address;
+import io.socketbridge.contract.InvalidAddressException;
+import io.socketbridge.contract.RouteReport;
+import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.TcpAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a bridge's connections can go. */
+public final class Endpoints {
+
+    private Endpoints() {}
+
+    /** The endpoints of a bridge, in a stable order. */
+    public static List<Endpoint> of(Bridge bridge, NamespaceView view) {
+        return switch (bridge.server()) {
+            case Server.Service service ->
+                List.of(new Endpoint(service.address().host(), service.address()));
+            case Server.Pods _ ->
+                view.serversOf(bridge).stream()
+                        .flatMap(pod -> ofPod(bridge, pod, view).stream())
+                        .sorted(Comparator.comparing(Endpoint::name))
+                        .toList();
+        };
+    }
+
+    /**
+     * The pods that serve a bridge but have not said so since this operator started, so that {@link #of} may lack
+     * endpoints that exist.
+     */
+    public static boolean areIncomplete(Bridge bridge, NamespaceView view) {
+        return view.serversOf(bridge).stream()
+                .anyMatch(pod -> pod.shouldHaveReported() && view.reportOf(pod).isEmpty());
+    }
+
+    /**
+     * A server's sidecar that has fallen silent counts as long as its kubelet vouches for the pod: it may be the road
+     * from it to the operator that is broken, and not the one from its clients.
+     */
+    private static Optional<Endpoint> ofPod(Bridge bridge, ObservedPod pod, NamespaceView view) {
+        return view.reportOf(pod)
+                .filter(report -> report.fresh() || pod.ready())
+                .flatMap(report -> report.route(End.ServerEnd.idFor(bridge)))
+                .filter(route -> route.state() == RouteState.READY)
+                .flatMap(Endpoints::portOf)
+                .flatMap(port -> pod.ip().map(ip -> new Endpoint(pod.name(), new TcpAddress(ip, port))));
+    }
+
+    private static Optional<Integer> portOf(RouteReport route) {
+        try {
+            return Address.parse(route.listening()) instanceof TcpAddress tcp && tcp.port() > 0
+                    ? Optional.of(tcp.port())
+                    : Optional.empty();
+        } catch (InvalidAddressException e) {
+            return Optional.empty(); // It came from a pod, and what a pod says is not to be trusted.
+        }
+    }
+}

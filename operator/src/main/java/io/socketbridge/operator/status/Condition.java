@@ -1,0 +1,11 @@
+package io.socketbridge.operator.status;
+
+/**
+ * A condition without its history.
+ *
+ * @param type {@code Accepted}, {@code Programmed} or {@code Ready}
+ * @param isTrue whether it holds
+ * @param reason why, in one word
+ * @param message why, and what to do
+ */
+public record Condition(String type, boolean isTrue, String reason, String message) {}

@@ -1,0 +1,97 @@
+package io.socketbridge.operator.status;
+
+import io.socketbridge.api.v1alpha1.BridgeCondition;
+import io.socketbridge.api.v1alpha1.ClientStatus;
+import io.socketbridge.api.v1alpha1.EndpointStatus;
+import io.socketbridge.api.v1alpha1.PodCounts;
+import io.socketbridge.api.v1alpha1.SocketBridgeStatus;
+import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.operator.plan.Bridge;
+import io.socketbridge.operator.plan.Endpoint;
+import io.socketbridge.operator.plan.Endpoints;
+import io.socketbridge.operator.plan.Server;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** The status of a bridge. */
+public final class StatusReport {
+
+    private static final int MOST_ENDPOINTS = 100;
+
+    private StatusReport() {}
+
+    /**
+     * The status that follows from an observation.
+     *
+     * @param previous the one before, from which conditions that have not changed keep their time
+     * @param now the time of those that have
+     */
+    public static SocketBridgeStatus of(Observation observation, Optional<SocketBridgeStatus> previous, Instant now) {
+        Bridge bridge = observation.bridge();
+        boolean hasPods = bridge.server() instanceof Server.Pods;
+        Group server = serverGroup(observation);
+        List<Group> clients = IntStream.range(0, bridge.clients().size())
+                .mapToObj(i ->
+                        Group.of(bridge.clients().get(i).selector(), bridge.key() + "/client/" + i, observation.view()))
+                .toList();
+        List<Endpoint> endpoints = bridge.isAccepted() ? Endpoints.of(bridge, observation.view()) : List.of();
+        List<Group> groups = new ArrayList<>(clients);
+        groups.add(server);
+        List<Condition> conditions = List.of(
+                Accepted.of(bridge),
+                Programmed.of(observation, groups),
+                Ready.of(observation, server, clients, endpoints));
+        return new SocketBridgeStatus(
+                bridge.generation(),
+                bridge.server().summary(),
+                clientsReady(clients),
+                hasPods ? server.counts() : null,
+                IntStream.range(0, clients.size())
+                        .mapToObj(i -> new ClientStatus(
+                                bridge.clients().get(i).path().name(),
+                                clients.get(i).counts()))
+                        .toList(),
+                endpoints.stream()
+                        .limit(MOST_ENDPOINTS)
+                        .map(endpoint -> new EndpointStatus(endpoint.name(), text(endpoint.address())))
+                        .toList(),
+                conditions.stream()
+                        .map(condition -> dated(condition, bridge.generation(), previous, now))
+                        .toList());
+    }
+
+    private static Group serverGroup(Observation observation) {
+        return observation.bridge().server() instanceof Server.Pods pods
+                ? Group.of(pods.selector(), observation.bridge().key() + "/server", observation.view())
+                : new Group(new PodCounts(0, 0, 0, 0), List.of(), List.of(), List.of());
+    }
+
+    private static String clientsReady(List<Group> clients) {
+        int ready = clients.stream().mapToInt(client -> client.counts().ready()).sum();
+        int matched =
+                clients.stream().mapToInt(client -> client.counts().matched()).sum();
+        return ready + "/" + matched;
+    }
+
+    private static String text(TcpAddress address) {
+        return address.toString().substring("tcp:".length());
+    }
+
+    private static BridgeCondition dated(
+            Condition condition, long generation, Optional<SocketBridgeStatus> previous, Instant now) {
+        String status = condition.isTrue() ? "True" : "False";
+        String since = previous.flatMap(old -> Optional.ofNullable(old.conditions())).stream()
+                .flatMap(List::stream)
+                .filter(old ->
+                        old.type().equals(condition.type()) && old.status().equals(status))
+                .map(BridgeCondition::lastTransitionTime)
+                .findFirst()
+                .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
+        return new BridgeCondition(
+                condition.type(), status, generation, since, condition.reason(), condition.message());
+    }
+}

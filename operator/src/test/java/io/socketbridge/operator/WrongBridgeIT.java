@@ -1,0 +1,186 @@
+package io.socketbridge.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusCause;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a person gets to read who writes a bridge that cannot work. */
+class WrongBridgeIT {
+
+    private static final String SERVER = "server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock}";
+    private static final String CLIENTS = "clients: [{selector: {matchLabels: {app: web}}, path: /sockets/db.sock}]";
+
+    private static TestApiServer server;
+    private static KubernetesClient client;
+
+    @BeforeAll
+    static void start() {
+        server = TestApiServer.start();
+        client = server.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void aRightBridgeIsTakenAndGetsItsDefaults() {
+        var bridge = client.resource(yaml(SERVER + "\n  " + CLIENTS)).create();
+
+        assertThat(client.getKubernetesSerialization().asYaml(bridge)).contains("type: \"Stream\"", "mode: \"0666\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            run/db.sock             | path 'run/db.sock' is not absolute
+            EMPTY                    | path '' is not absolute
+            @                       | path '@' is not absolute
+            /db.sock                | path '/db.sock' is in a directory that the system needs
+            /                       | path '/' is in a directory that the system needs
+            /proc/self/db.sock      | path '/proc/self/db.sock' is in a directory that the system needs
+            /sys/db.sock            | is in a directory that the system needs
+            /dev/log                | is in a directory that the system needs
+            /etc/db.sock            | is in a directory that the system needs
+            /usr/lib/x/db.sock      | is in a directory that the system needs
+            /var/run/secrets/a/b    | is in a directory that the system needs
+            /run/../db.sock         | path '/run/../db.sock' has an empty, '.' or '..' segment
+            /run/./db.sock          | path '/run/./db.sock' has an empty, '.' or '..' segment
+            /run//db.sock           | path '/run//db.sock' has an empty, '.' or '..' segment
+            /run/db/                | path '/run/db/' has an empty, '.' or '..' segment
+            """)
+    void aWrongPathGetsOneSentence(String path, String sentence) {
+        assertThatOneSentenceComesBackFor(
+                SERVER + "\n  clients: [{selector: {matchLabels: {app: web}}, path: '" + path.replace("EMPTY", "")
+                        + "'}]",
+                sentence);
+        assertThatOneSentenceComesBackFor(
+                CLIENTS + "\n  server: {selector: {matchLabels: {app: web}}, path: '" + path.replace("EMPTY", "")
+                        + "'}",
+                sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/run/db.sock",
+        "/tmp/db.sock",
+        "/opt/app/db.sock",
+        "/etc/app/db.sock",
+        "/usr/share/x.sock",
+        "@db",
+        "@a/b//c"
+    })
+    void aRightPathIsTaken(String path) {
+        client.resource(yaml(SERVER + "\n  clients: [{selector: {matchLabels: {app: web}}, path: '" + path + "'}]"))
+                .create();
+    }
+
+    @Test
+    void aPathMayHave107BytesAndNotCharacters() {
+        String ascii = "/sockets/" + "a".repeat(98);
+        String umlauts = "/sockets/" + "ä".repeat(49);
+
+        client.resource(yaml(CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: " + ascii + "}"))
+                .create();
+        client.resource(yaml(CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: " + umlauts + "}"))
+                .create();
+        client.resource(yaml(
+                        CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: '@" + "a".repeat(107) + "'}"))
+                .create();
+        assertThatOneSentenceComesBackFor(
+                CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: " + ascii + "a}",
+                "has more than the 107 bytes that the kernel takes");
+        assertThatOneSentenceComesBackFor(
+                CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: " + umlauts + "ä}",
+                "has more than the 107 bytes that the kernel takes");
+        assertThatOneSentenceComesBackFor(
+                CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: '@" + "a".repeat(108) + "'}",
+                "has more than the 107 bytes that the kernel takes");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                                                              | server says neither selector nor address
+            {path: /run/db/db.sock}                                         | server says neither selector nor address
+            {selector: {matchLabels: {a: b}}}                               | server.path is missing
+            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, address: {host: db, port: 1}} | server has both selector and address
+            {address: {host: db, port: 1}, port: 2}                         | server.path and server.port go with server.selector
+            {address: {host: db, port: 0}}                                  | greater than or equal to 1
+            {address: {host: 'tcp://db', port: 1}}                          | host 'tcp://db' is neither a host name nor an IP address
+            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 0} | greater than or equal to 1
+            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 65536} | less than or equal to 65535
+            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 15821} | port 15821 is the sidecar's own
+            {selector: {}, path: /run/db/db.sock}                           | selector is empty
+            {selector: {matchLabels: {}}, path: /run/db/db.sock}            | selector is empty
+            {selector: {matchExpressions: [{key: a, operator: Is}]}, path: /run/db/db.sock} | operator must be one of
+            {selector: {matchExpressions: [{key: a, operator: In}]}, path: /run/db/db.sock} | need at least one of values
+            """)
+    void aWrongServerGetsOneSentence(String serverSpec, String sentence) {
+        assertThatOneSentenceComesBackFor(CLIENTS + "\n  server: " + serverSpec, sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            mode: '666'      | mode '666' is not a file mode
+            mode: '0999'     | mode '0999' is not a file mode
+            pathEnv: 1X      | pathEnv '1X' cannot name an environment variable
+            """)
+    void aWrongClientGetsOneSentence(String field, String sentence) {
+        assertThatOneSentenceComesBackFor(
+                SERVER + "\n  clients: [{selector: {matchLabels: {app: web}}, path: /sockets/db.sock, " + field + "}]",
+                sentence);
+    }
+
+    @Test
+    void whatIsMissingIsSaid() {
+        assertThatOneSentenceComesBackFor(CLIENTS, "server is missing");
+        assertThatOneSentenceComesBackFor(SERVER, "clients is empty");
+        assertThatOneSentenceComesBackFor(SERVER + "\n  clients: []", "clients is empty");
+    }
+
+    @Test
+    void anUnknownTypeGetsTheAllowedOnes() {
+        assertThatOneSentenceComesBackFor(
+                SERVER + "\n  " + CLIENTS + "\n  type: Carrier",
+                "type 'Carrier' is not supported: the allowed values are: Stream");
+    }
+
+    private static void assertThatOneSentenceComesBackFor(String spec, String sentence) {
+        assertThatThrownBy(() -> client.resource(yaml(spec)).create())
+                .asInstanceOf(InstanceOfAssertFactories.type(KubernetesClientException.class))
+                .extracting(KubernetesClientException::getStatus)
+                .extracting(WrongBridgeIT::messages)
+                .satisfies(messages ->
+                        assertThat(messages).singleElement().asString().contains(sentence));
+    }
+
+    private static List<String> messages(Status status) {
+        return status.getDetails().getCauses().stream()
+                .map(StatusCause::getMessage)
+                .toList();
+    }
+
+    private static String yaml(String spec) {
+        return """
+                apiVersion: socketbridge.io/v1alpha1
+                kind: SocketBridge
+                metadata:
+                  generateName: wrong-
+                  namespace: default
+                spec:
+                  %s
+                """.formatted(spec);
+    }
+}
