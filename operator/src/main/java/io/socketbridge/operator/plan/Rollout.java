@@ -60,6 +60,22 @@ public final class Rollout {
         return desired.equals(PodPlan.NOTHING) && template.isPresent() ? new Step.Remove() : new Step.Annotate(desired);
     }
 
+    /**
+     * Pods that their workload's controller will not replace by itself: one of a StatefulSet waits for a pod of an earlier template to
+     * become ready, which one without its sidecar may never be. They serve nobody.
+     *
+     * @param template the annotation's value on its template, if it is there
+     * @param pods its live pods
+     * @param desired the fingerprint that they should have
+     * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback">forced rollback</a>
+     */
+    public static List<ObservedPod> stuck(Optional<String> template, List<ObservedPod> pods, String desired) {
+        return pods.stream()
+                .filter(pod -> pod.isLive() && !pod.ready())
+                .filter(pod -> !isCurrent(pod, desired) && !pod.rollout().equals(template))
+                .toList();
+    }
+
     /** Whether a pod is as a new one would be. */
     public static boolean isCurrent(ObservedPod pod, String desired) {
         return pod.injected().orElse(PodPlan.NOTHING).equals(desired);

@@ -58,11 +58,24 @@ class Rollouts {
     private void ensure(String namespace, Kind kind, List<ObservedPod> pods) {
         workloads.template(namespace, kind.workload()).ifPresent(template -> {
             switch (Rollout.next(template.rollout(), pods, kind.desired())) {
-                case Rollout.Step.Stay() -> {}
+                case Rollout.Step.Stay() -> {
+                    if (template.waitsForReady()) {
+                        Rollout.stuck(template.rollout(), pods, kind.desired())
+                                .forEach(pod -> replace(namespace, kind.workload(), pod));
+                    }
+                }
                 case Rollout.Step.Annotate(String value) -> roll(namespace, kind.workload(), Optional.of(value));
                 case Rollout.Step.Remove() -> roll(namespace, kind.workload(), Optional.empty());
             }
         });
+    }
+
+    private void replace(String namespace, Workload workload, ObservedPod pod) {
+        if (workloads.evict(namespace, pod.name())) {
+            LOG.infof(
+                    "evicted pod %s/%s, which is not ready: %s %s would wait for it",
+                    namespace, pod.name(), workload.kind(), workload.name());
+        }
     }
 
     private void roll(String namespace, Workload workload, Optional<String> value) {

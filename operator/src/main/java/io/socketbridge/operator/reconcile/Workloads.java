@@ -45,8 +45,9 @@ class Workloads {
      * A workload's pod template.
      *
      * @param rollout the rollout that it names, if any
+     * @param waitsForReady whether the workload replaces its pods by itself, but not before each is ready
      */
-    record Template(Optional<String> rollout) {}
+    record Template(Optional<String> rollout, boolean waitsForReady) {}
 
     /** The workload's template, unless the workload is gone. */
     Optional<Template> template(String namespace, Workload workload) {
@@ -59,7 +60,9 @@ class Workloads {
 
     private static Template templateOf(GenericKubernetesResource workload) {
         String rollout = workload.get("spec", "template", "metadata", "annotations", Rollout.ANNOTATION);
-        return new Template(Optional.ofNullable(rollout));
+        String strategy = workload.get("spec", "updateStrategy", "type");
+        boolean waits = workload.getKind().equals("StatefulSet") && "RollingUpdate".equals(strategy);
+        return new Template(Optional.ofNullable(rollout), waits);
     }
 
     /** Sets the rollout that the workload's template names, or takes it away. */
@@ -70,6 +73,11 @@ class Workloads {
                 .inNamespace(namespace)
                 .resource(patch)
                 .patch(Ownership.APPLY);
+    }
+
+    /** Asks for a pod to be replaced, as far as its disruption budget allows; whether it will be. */
+    boolean evict(String namespace, String pod) {
+        return client.pods().inNamespace(namespace).withName(pod).evict();
     }
 
     private Optional<Workload> deploymentOf(String namespace, String replicaSet) {
