@@ -1,0 +1,416 @@
+package io.socketbridge.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.socketbridge.api.v1alpha1.BridgeCondition;
+import io.socketbridge.api.v1alpha1.SocketBridge;
+import io.socketbridge.contract.Role;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Target;
+import io.socketbridge.operator.plan.Rollout;
+import io.socketbridge.operator.resource.TrustConfigMap;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The operator and a real API server, with the kubelets and sidecars played by the test. */
+@QuarkusTest
+@QuarkusTestResource(OperatorOnApiServer.class)
+@SuppressWarnings("NullAway.Init") // JUnit and Quarkus set the fields.
+class OperatorIT {
+
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+    /** With all rights, and not the operator's; set by {@link OperatorOnApiServer}. */
+    KubernetesClient client;
+
+    @ConfigProperty(name = "socketbridge.webhook.url")
+    String url;
+
+    private String namespace;
+    private TestPods pods;
+
+    @BeforeEach
+    void makeNamespace() {
+        namespace = "test-" + NAMESPACES.incrementAndGet();
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        client.resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName("default")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        pods = new TestPods(client, namespace);
+    }
+
+    @Test
+    void aPodThatABridgeSelectsIsInjectedAndOthersAreNot() {
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+
+        Pod client = pods.create(TestPods.pod("web", Map.of("app", "web")));
+        Pod stranger = pods.create(TestPods.pod("stranger", Map.of("app", "stranger")));
+
+        assertThat(client.getMetadata().getAnnotations()).containsKey(Rollout.INJECTED_ANNOTATION);
+        assertThat(client.getSpec().getInitContainers())
+                .extracting(Container::getName)
+                .containsExactly("socketbridge");
+        assertThat(client.getSpec().getContainers().getFirst().getEnv())
+                .anyMatch(variable -> variable.getName().equals("DB_SOCKET")
+                        && variable.getValue().equals("/sockets/db.sock"));
+        assertThat(stranger.getSpec().getInitContainers()).isEmpty();
+        assertThat(webhookNamespaces()).contains(namespace);
+        assertThat(client.getSpec().getVolumes()).extracting(v -> v.getName()).contains("socketbridge-control");
+    }
+
+    @Test
+    void aServerThatComesAndGoesIsToldToItsClientsWithinASecond() {
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        Pod server = pods.start(pods.create(TestPods.pod("db-0", Map.of("app", "db"))), "10.1.2.3");
+        Pod web = pods.create(TestPods.pod("web", Map.of("app", "web")));
+        try (FakeSidecar serverSidecar = sidecar(server);
+                FakeSidecar webSidecar = sidecar(web)) {
+            assertThat(serverSidecar.open()).isEqualTo(200);
+            Snapshot forServer =
+                    serverSidecar.await(snapshot -> !snapshot.routes().isEmpty());
+            assertThat(forServer.routes()).singleElement().satisfies(route -> {
+                assertThat(route.role()).isEqualTo(Role.SERVER);
+                assertThat(route.listen().address()).startsWith("tcp:0.0.0.0:2");
+                assertThat(route.listen().anyPort()).isTrue();
+                assertThat(route.targets()).containsExactly(new Target("unix:/run/db/db.sock", ""));
+            });
+            assertThat(webSidecar.open()).isEqualTo(200);
+            Snapshot first = webSidecar.await(snapshot -> true);
+            assertThat(first.routes()).singleElement().satisfies(route -> {
+                assertThat(route.listen().address()).isEqualTo("unix:/sockets/db.sock");
+                assertThat(route.listen().mode()).isEqualTo("0666");
+                assertThat(route.targets()).isEmpty();
+            });
+
+            assertThat(serverSidecar.reportReady(forServer)).isEqualTo(204);
+            Snapshot served = webSidecar.await(OperatorIT::hasTarget);
+            assertThat(targets(served))
+                    .singleElement()
+                    .satisfies(target -> assertThat(target.address()).startsWith("tcp:10.1.2.3:2"));
+            webSidecar.reportReady(served);
+            pods.start(web, "10.1.2.4");
+            awaitCondition("db", "Ready", "True");
+            assertThat(status("db").getStatus().clientsReady()).isEqualTo("1/1");
+
+            long before = System.nanoTime();
+            pods.delete(server);
+            webSidecar.await(snapshot -> !hasTarget(snapshot));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+            awaitCondition("db", "Ready", "False");
+        }
+    }
+
+    @Test
+    void aSidecarThatServesIsKeptWaitingUntilTheServersHaveReported() {
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        Pod server = pods.start(pods.create(TestPods.pod("db-0", Map.of("app", "db"))), "10.1.2.3");
+        Pod web = pods.start(pods.create(TestPods.pod("web", Map.of("app", "web"))), "10.1.2.4");
+        try (FakeSidecar serverSidecar = sidecar(server);
+                FakeSidecar webSidecar = sidecar(web)) {
+            await().until(() -> webSidecar.open() == 200);
+            serverSidecar.open();
+            Snapshot forServer =
+                    serverSidecar.await(snapshot -> !snapshot.routes().isEmpty());
+
+            assertThat(webSidecar.hasSnapshot()).isFalse();
+            serverSidecar.reportReady(forServer);
+            assertThat(hasTarget(webSidecar.await(snapshot -> true))).isTrue();
+        }
+    }
+
+    @Test
+    void onlyAPodsOwnTokenOpensItsStream() {
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        Pod stranger = pods.create(TestPods.pod("stranger", Map.of("app", "stranger")));
+        Pod web = pods.create(TestPods.pod("web", Map.of("app", "web")));
+        try (FakeSidecar nobody = new FakeSidecar(URI.create(url), trust(), "not-a-token");
+                FakeSidecar strange = sidecar(stranger);
+                FakeSidecar web1 = sidecar(web)) {
+            assertThat(nobody.open()).isEqualTo(401);
+            assertThat(strange.open()).isEqualTo(403);
+            assertThat(web1.postRaw("no json")).isEqualTo(400);
+            assertThat(web1.postRaw(" ".repeat(2_000_000))).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void workloadsThatRanBeforeAreRolledOnceAndAgainWhenTheBridgeIsGone() {
+        Deployment deployment = deployment("web");
+        pods.create(ownedPod("web-1", deployment, Map.of()));
+
+        bridge("db");
+        await().untilAsserted(() -> assertThat(rollout("web")).isPresent());
+        String rolled = rollout("web").orElseThrow();
+        awaitCondition("db", "Programmed", "False");
+        pods.delete(TestPods.pod("web-1", Map.of()));
+        Pod replaced = pods.create(ownedPod("web-2", deployment, Map.of(Rollout.ANNOTATION, rolled)));
+        assertThat(replaced.getMetadata().getAnnotations()).containsEntry(Rollout.INJECTED_ANNOTATION, rolled);
+        awaitCondition("db", "Programmed", "True");
+        assertThat(rollout("web")).contains(rolled);
+
+        client.resource(status("db")).delete();
+        await().untilAsserted(() -> assertThat(rollout("web")).isEmpty());
+        assertThat(trustConfigMap()).isPresent();
+        pods.delete(replaced);
+        pods.create(ownedPod("web-3", deployment, Map.of()));
+        await().untilAsserted(() -> assertThat(trustConfigMap()).isEmpty());
+        await().untilAsserted(() -> assertThat(webhookNamespaces()).doesNotContain(namespace));
+    }
+
+    @Test
+    void ofTwoBridgesThatClaimOnePathTheYoungerIsToldSo() {
+        bridge("older");
+        awaitCondition("older", "Programmed", "True");
+        pods.create(TestPods.pod("web", Map.of("app", "web")));
+        await().pollDelay(Duration.ofMillis(1_100)).until(() -> true); // Ages count in seconds.
+        bridge("younger");
+
+        BridgeCondition condition = awaitCondition("younger", "Programmed", "False");
+        assertThat(condition.reason()).isEqualTo("PathConflict");
+        assertThat(condition.message()).contains("/sockets/db.sock", "older bridge " + namespace + "/older");
+        await().untilAsserted(() -> assertThat(client.events()
+                        .v1()
+                        .events()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems())
+                .anySatisfy(event -> {
+                    assertThat(event.getReason()).isEqualTo("PathConflict");
+                    assertThat(event.getType()).isEqualTo("Warning");
+                    assertThat(event.getRegarding().getName()).isEqualTo("younger");
+                }));
+    }
+
+    @Test
+    void aBridgeInASystemNamespaceIsNotActedOn() {
+        bridge("db", "socketbridge-system");
+
+        await().untilAsserted(() -> assertThat(condition("db", "socketbridge-system", "Accepted"))
+                .hasValueSatisfying(condition -> {
+                    assertThat(condition.status()).isEqualTo("False");
+                    assertThat(condition.reason()).isEqualTo("NamespaceExcluded");
+                }));
+        assertThat(webhookNamespaces()).doesNotContain("socketbridge-system");
+    }
+
+    @Test
+    void atRestNothingIsWritten() {
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        pods.create(TestPods.pod("web", Map.of("app", "web")));
+        awaitCondition("db", "Ready", "False");
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+        String version = status("db").getMetadata().getResourceVersion();
+        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        assertThat(status("db").getMetadata().getResourceVersion()).isEqualTo(version);
+    }
+
+    private void bridge(String name) {
+        bridge(name, namespace);
+    }
+
+    private void bridge(String name, String in) {
+        client.resource("""
+                apiVersion: socketbridge.io/v1alpha1
+                kind: SocketBridge
+                metadata: {name: %s, namespace: %s}
+                spec:
+                  server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock}
+                  clients:
+                  - {selector: {matchLabels: {app: web}}, path: /sockets/db.sock, pathEnv: DB_SOCKET}
+                """.formatted(name, in)).create();
+    }
+
+    private SocketBridge status(String name) {
+        return client.resources(SocketBridge.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+    }
+
+    private Optional<BridgeCondition> condition(String name, String in, String type) {
+        return Stream.ofNullable(client.resources(SocketBridge.class)
+                        .inNamespace(in)
+                        .withName(name)
+                        .get())
+                .flatMap(bridge -> Stream.ofNullable(bridge.getStatus()))
+                .flatMap(status -> Stream.ofNullable(status.conditions()))
+                .flatMap(List::stream)
+                .filter(condition -> condition.type().equals(type))
+                .findFirst();
+    }
+
+    private BridgeCondition awaitCondition(String name, String type, String expected) {
+        return await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> condition(name, namespace, type),
+                        there -> there.filter(condition -> condition.status().equals(expected))
+                                .isPresent())
+                .orElseThrow();
+    }
+
+    private List<String> webhookNamespaces() {
+        return client
+                .admissionRegistration()
+                .v1()
+                .mutatingWebhookConfigurations()
+                .withName("socketbridge")
+                .get()
+                .getWebhooks()
+                .stream()
+                .map(MutatingWebhook::getNamespaceSelector)
+                .flatMap(selector -> selector.getMatchExpressions().getFirst().getValues().stream())
+                .toList();
+    }
+
+    private Optional<ConfigMap> trustConfigMap() {
+        return Optional.ofNullable(client.configMaps()
+                .inNamespace(namespace)
+                .withName(TrustConfigMap.NAME)
+                .get());
+    }
+
+    private Deployment deployment(String name) {
+        return client.apps()
+                .deployments()
+                .inNamespace(namespace)
+                .resource(client.getKubernetesSerialization().unmarshal("""
+                        apiVersion: apps/v1
+                        kind: Deployment
+                        metadata: {name: %1$s}
+                        spec:
+                          selector: {matchLabels: {app: %1$s}}
+                          template:
+                            metadata: {labels: {app: %1$s}}
+                            spec: {containers: [{name: app, image: app}]}
+                        """.formatted(name), Deployment.class))
+                .create();
+    }
+
+    private Pod ownedPod(String name, Deployment deployment, Map<String, String> annotations) {
+        ReplicaSet replicaSet = client.apps()
+                .replicaSets()
+                .inNamespace(namespace)
+                .resource(client.getKubernetesSerialization()
+                        .unmarshal(
+                                """
+                        apiVersion: apps/v1
+                        kind: ReplicaSet
+                        metadata:
+                          name: %2$s
+                          ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: %1$s, uid: %3$s, controller: true}]
+                        spec:
+                          selector: {matchLabels: {app: %1$s}}
+                          template:
+                            metadata: {labels: {app: %1$s}}
+                            spec: {containers: [{name: app, image: app}]}
+                        """.formatted(
+                                                deployment.getMetadata().getName(),
+                                                name,
+                                                deployment.getMetadata().getUid()),
+                                ReplicaSet.class))
+                .create();
+        return new PodBuilder(TestPods.pod(
+                        name, Map.of("app", deployment.getMetadata().getName())))
+                .editMetadata()
+                .withAnnotations(annotations)
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion("apps/v1")
+                        .withKind("ReplicaSet")
+                        .withName(replicaSet.getMetadata().getName())
+                        .withUid(replicaSet.getMetadata().getUid())
+                        .withController(true)
+                        .build())
+                .endMetadata()
+                .build();
+    }
+
+    private Optional<String> rollout(String deployment) {
+        return Optional.ofNullable(client.apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName(deployment)
+                        .get()
+                        .getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getAnnotations())
+                .map(annotations -> annotations.get(Rollout.ANNOTATION));
+    }
+
+    private FakeSidecar sidecar(Pod pod) {
+        return new FakeSidecar(URI.create(url), trust(), pods.token(pod));
+    }
+
+    private SSLContext trust() {
+        try {
+            String pem = trustConfigMap().orElseThrow().getData().getOrDefault("ca.crt", "");
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry(
+                    "ca",
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
+            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            managers.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers.getTrustManagers(), null);
+            return context;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean hasTarget(Snapshot snapshot) {
+        return !targets(snapshot).isEmpty();
+    }
+
+    private static List<Target> targets(Snapshot snapshot) {
+        return snapshot.routes().stream()
+                .map(Route::targets)
+                .flatMap(List::stream)
+                .toList();
+    }
+}

@@ -1,0 +1,93 @@
+package io.socketbridge.operator;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.authentication.BoundObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.socketbridge.contract.ControlStream;
+import io.socketbridge.contract.SidecarPod;
+import java.util.Map;
+
+/** Pods without a node: what the kubelet would do is done here. */
+final class TestPods {
+
+    private final KubernetesClient client;
+    private final String namespace;
+
+    /** In a namespace of its own. */
+    TestPods(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+    }
+
+    static Pod pod(String name, Map<String, String> labels) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .withServiceAccountName("default")
+                .addNewContainer()
+                .withName("app")
+                .withImage("app")
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    Pod create(Pod pod) {
+        return client.pods().inNamespace(namespace).resource(pod).create();
+    }
+
+    /** As a kubelet says it of a pod whose sidecar has started. */
+    Pod start(Pod pod, String ip) {
+        return client.pods()
+                .inNamespace(namespace)
+                .withName(pod.getMetadata().getName())
+                .editStatus(there -> new PodBuilder(there)
+                        .withNewStatus()
+                        .withPhase("Running")
+                        .withPodIP(ip)
+                        .addNewInitContainerStatus()
+                        .withName(SidecarPod.CONTAINER)
+                        .withImage("sidecar")
+                        .withImageID("sidecar")
+                        .withStarted(true)
+                        .withReady(true)
+                        .withRestartCount(0)
+                        .endInitContainerStatus()
+                        .endStatus()
+                        .build());
+    }
+
+    /** The token that the kubelet would project. */
+    String token(Pod pod) {
+        return client.serviceAccounts()
+                .inNamespace(namespace)
+                .withName("default")
+                .tokenRequest(new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withAudiences(ControlStream.AUDIENCE)
+                        .withExpirationSeconds(3_600L)
+                        .withBoundObjectRef(new BoundObjectReferenceBuilder()
+                                .withApiVersion("v1")
+                                .withKind("Pod")
+                                .withName(pod.getMetadata().getName())
+                                .withUid(pod.getMetadata().getUid())
+                                .build())
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getToken();
+    }
+
+    void delete(Pod pod) {
+        client.pods()
+                .inNamespace(namespace)
+                .withName(pod.getMetadata().getName())
+                .withGracePeriod(0)
+                .delete();
+    }
+}
