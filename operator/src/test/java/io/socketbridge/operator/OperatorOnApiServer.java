@@ -27,7 +27,7 @@ public final class OperatorOnApiServer implements QuarkusTestResourceLifecycleMa
         try (KubernetesClient client = started.client()) {
             return Map.of(
                     "quarkus.kubernetes-client.api-server-url", started.config().getMasterUrl(),
-                    "quarkus.kubernetes-client.ca-cert-data", started.config().getCaCertData(),
+                    "quarkus.kubernetes-client.ca-cert-file", started.config().getCaCertFile(),
                     "quarkus.kubernetes-client.token", operatorToken(client),
                     "quarkus.http.test-ssl-port", String.valueOf(port),
                     "quarkus.http.ssl-port", String.valueOf(port),
