@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +26,18 @@ public final class OperatorOnApiServer implements QuarkusTestResourceLifecycleMa
         started.apply("deploy/base/service.yaml");
         int port = freePort();
         try (KubernetesClient client = started.client()) {
-            return Map.of(
-                    "quarkus.kubernetes-client.api-server-url", started.config().getMasterUrl(),
-                    "quarkus.kubernetes-client.ca-cert-file", started.config().getCaCertFile(),
-                    "quarkus.kubernetes-client.token", operatorToken(client),
-                    "quarkus.http.test-ssl-port", String.valueOf(port),
-                    "quarkus.http.ssl-port", String.valueOf(port),
-                    "quarkus.management.test-port", "0",
-                    "socketbridge.webhook.url", "https://127.0.0.1:" + port);
+            // The client's own properties: those of Quarkus are fixed when the application is built.
+            System.setProperty("kubernetes.master", started.config().getMasterUrl());
+            System.setProperty("kubernetes.certs.ca.file", started.config().getCaCertFile());
+            System.setProperty("kubernetes.auth.token", operatorToken(client));
         }
+        return Map.of(
+                "quarkus.http.test-ssl-port",
+                String.valueOf(port),
+                "quarkus.management.test-port",
+                "0",
+                "socketbridge.webhook.url",
+                "https://127.0.0.1:" + port);
     }
 
     @Override
@@ -46,6 +50,8 @@ public final class OperatorOnApiServer implements QuarkusTestResourceLifecycleMa
 
     @Override
     public void stop() {
+        List.of("kubernetes.master", "kubernetes.certs.ca.file", "kubernetes.auth.token")
+                .forEach(System::clearProperty);
         TestApiServer started = server;
         if (started != null) {
             started.close();

@@ -82,7 +82,6 @@ class ControlRoutes {
                 request.handler(_ -> {}).endHandler(_ -> {});
                 routing.response()
                         .setStatusCode(413)
-                        .putHeader(HttpHeaders.CONNECTION, "close")
                         .end();
             } else {
                 body.appendBuffer(chunk);
