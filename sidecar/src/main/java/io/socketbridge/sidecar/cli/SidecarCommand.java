@@ -70,6 +70,12 @@ final class SidecarCommand implements Callable<Integer> {
                     "no operator is known: set " + SidecarPod.CONTROL_URLS + " or --control-urls");
         }
         Duration drainTimeout = loopOptions.drainTimeout();
+        for (URI url : controlUrls) {
+            if (!"https".equals(url.getScheme())) {
+                throw new IllegalArgumentException(
+                        "the operator's URL '" + url + "' is not https: this pod's token is not sent in the clear");
+            }
+        }
         PrometheusRegistry registry = new PrometheusRegistry();
         CompletableFuture<Void> configured = new CompletableFuture<>();
         // The table reports through the client, and the client applies to the table.

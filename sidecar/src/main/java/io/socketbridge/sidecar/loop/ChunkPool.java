@@ -3,46 +3,61 @@ package io.socketbridge.sidecar.loop;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Buffers for bytes that were read and could not be written yet. A connection has at most one for each direction, so
- * {@code 2 * }{@link #CHUNK_BYTES} bounds what it holds. Owned by one loop.
+ * Buffers for bytes that were read and could not be written yet. A connection has at most one for each direction, no larger than
+ * twice what it holds, and never larger than the loop's buffer. Owned by one loop.
  */
 public final class ChunkPool {
 
-    /** As large as the loop's buffer, so that what one read brought always fits. */
-    public static final int CHUNK_BYTES = EventLoop.BUFFER_BYTES;
+    private static final int SMALLEST_BYTES = 4096;
+    private static final int SIZES = Integer.numberOfTrailingZeros(EventLoop.BUFFER_BYTES / SMALLEST_BYTES) + 1;
 
-    /** What is kept for the next one in need; more goes back to the system. */
-    private static final int KEPT = 16;
+    /** What is kept of each size for the next one in need; more goes back to the system. */
+    private static final int KEPT = 8;
 
-    private final ArrayDeque<Chunk> kept = new ArrayDeque<>();
+    /** By size: {@link #SMALLEST_BYTES}, and each twice the one before. */
+    private final List<ArrayDeque<Chunk>> kept =
+            Stream.generate(ArrayDeque<Chunk>::new).limit(SIZES).toList();
 
-    /** Takes a chunk; to be given back by {@link #release}. */
+    /**
+     * Takes a chunk; to be given back by {@link #release}.
+     *
+     * @param bytes what it has to hold, at most {@link EventLoop#BUFFER_BYTES}
+     */
     @SuppressWarnings("MustBeClosedChecker") // closed by release
-    public Chunk acquire() {
-        Chunk chunk = kept.poll();
+    public Chunk acquire(int bytes) {
+        int size = sizeFor(bytes);
+        Chunk chunk = kept.get(size).poll();
         if (chunk != null) {
             return chunk;
         }
         Arena arena = Arena.ofConfined();
-        return new Chunk(arena, arena.allocate(CHUNK_BYTES, 64));
+        return new Chunk(arena, arena.allocate((long) SMALLEST_BYTES << size, 64));
     }
 
     /** Gives a chunk back; it must not be used any more. */
     public void release(Chunk chunk) {
-        if (kept.size() < KEPT) {
-            kept.push(chunk);
+        ArrayDeque<Chunk> same = kept.get(sizeFor((int) chunk.memory().byteSize()));
+        if (same.size() < KEPT) {
+            same.push(chunk);
         } else {
             chunk.arena.close();
         }
+    }
+
+    /** The smallest size that holds so many bytes. */
+    private static int sizeFor(int bytes) {
+        return Math.max(0, 32 - Integer.numberOfLeadingZeros((bytes - 1) / SMALLEST_BYTES));
     }
 
     /**
      * A buffer.
      *
      * @param arena owns the memory
-     * @param memory {@link #CHUNK_BYTES} of it
+     * @param memory the buffer itself
      */
     public record Chunk(Arena arena, MemorySegment memory) {}
 }

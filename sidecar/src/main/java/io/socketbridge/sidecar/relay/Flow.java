@@ -226,7 +226,7 @@ final class Flow {
         }
         bytes += written;
         if (written < count) {
-            Chunk chunk = loop.chunks().acquire();
+            Chunk chunk = loop.chunks().acquire(count - written);
             chunk.memory().asSlice(0, count - written).copyFrom(loop.buffer().asSlice(written, count - written));
             pending = chunk;
             pendingStart = 0;

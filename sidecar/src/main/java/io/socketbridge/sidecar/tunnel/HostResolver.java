@@ -3,9 +3,15 @@ package io.socketbridge.sidecar.tunnel;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Turns hosts into addresses. */
 final class HostResolver {
+
+    /** The system's resolver blocks, so it is asked on threads of its own, and few: a storm of connections queues up here. */
+    static final ExecutorService THREADS = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().name("resolver-", 0).daemon(true).factory());
 
     private HostResolver() {}
 

@@ -34,7 +34,7 @@ public final class TcpDialer implements Dialer {
             connect(loop, literal, outcome);
             return;
         }
-        Thread.ofPlatform().name("resolve-" + address.host()).daemon(true).start(() -> {
+        HostResolver.THREADS.execute(() -> {
             try {
                 SocketAddress resolved = SocketAddress.inet(HostResolver.resolve(address.host()), address.port());
                 loop.execute(() -> connect(loop, resolved, outcome));
