@@ -245,6 +245,9 @@ class OperatorIT {
         String version = status("db").getMetadata().getResourceVersion();
         await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
         assertThat(status("db").getMetadata().getResourceVersion()).isEqualTo(version);
+        assertThat(status("db").getMetadata().getFinalizers())
+                .as("uninstalling gets stuck nowhere")
+                .isEmpty();
     }
 
     private void bridge(String name) {

@@ -80,9 +80,7 @@ class ControlRoutes {
         request.handler(chunk -> {
             if (body.length() + chunk.length() > ControlStream.MAX_LINE_BYTES) {
                 request.handler(_ -> {}).endHandler(_ -> {});
-                routing.response()
-                        .setStatusCode(413)
-                        .end();
+                routing.response().setStatusCode(413).end();
             } else {
                 body.appendBuffer(chunk);
             }

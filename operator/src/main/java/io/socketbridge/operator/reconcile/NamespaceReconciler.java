@@ -1,5 +1,6 @@
 package io.socketbridge.operator.reconcile;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.socketbridge.operator.observe.World;
@@ -94,11 +95,20 @@ class NamespaceReconciler {
         try {
             reconcile(world.view(namespace));
         } catch (RuntimeException e) {
-            if (!worker.isShutdown()) {
+            if (!worker.isShutdown() && !isTerminating(e)) {
                 LOG.warnf(e, "namespace %s: reconciliation failed; next attempt in %s", namespace, RETRY);
                 reconcile(namespace, RETRY);
             }
         }
+    }
+
+    /** Nothing can be made any more in a namespace that goes away, and nothing needs to. */
+    private static boolean isTerminating(RuntimeException e) {
+        return e instanceof KubernetesClientException refused
+                && refused.getStatus() != null
+                && refused.getStatus().getDetails() != null
+                && refused.getStatus().getDetails().getCauses().stream()
+                        .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
     }
 
     private void reconcile(NamespaceView view) {

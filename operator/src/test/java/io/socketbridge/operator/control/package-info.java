@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.operator.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.operator.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.operator.inject;
+
+import org.jspecify.annotations.NullMarked;

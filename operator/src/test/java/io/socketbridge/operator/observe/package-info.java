@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.operator.observe;
+
+import org.jspecify.annotations.NullMarked;

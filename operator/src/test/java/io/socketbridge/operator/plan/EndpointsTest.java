@@ -1,0 +1,126 @@
+package io.socketbridge.operator.plan;
+
+import static io.socketbridge.operator.plan.Bridges.bridge;
+import static io.socketbridge.operator.plan.Bridges.client;
+import static io.socketbridge.operator.plan.Bridges.server;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Target;
+import io.socketbridge.contract.TcpAddress;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EndpointsTest {
+
+    private static final Bridge DB =
+            bridge("db", 10, server("db", "/run/db/db.sock"), client("web", "/sockets/db.sock"));
+
+    private static final ObservedPod SERVER = Pods.running("db-0", "db", "10.0.0.1", "f");
+
+    private static final ObservedPod CLIENT = Pods.running("web-0", "web", "10.0.0.2", "f");
+
+    private static final SidecarReport READY = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+
+    @Test
+    void aServerWhoseSidecarSaysReadyIsAnEndpointAtThePortThatItGot() {
+        assertThat(Endpoints.of(DB, view(SERVER, READY)))
+                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 20_001)));
+    }
+
+    @Test
+    void whatTheSidecarSeesCountsAndNotThePodsReadiness() {
+        assertThat(Endpoints.of(DB, view(Pods.notReady(SERVER), READY))).hasSize(1);
+        assertThat(Endpoints.of(
+                        DB, view(SERVER, Pods.report("shop/db/server", RouteState.SOCKET_MISSING, "tcp:0.0.0.0:1"))))
+                .isEmpty();
+    }
+
+    @Test
+    void onePodThatGoesOrHasEndedIsNone() {
+        assertThat(Endpoints.of(DB, view(Pods.terminating(SERVER), READY))).isEmpty();
+        assertThat(Endpoints.of(DB, view(Pods.finished(SERVER), READY))).isEmpty();
+    }
+
+    @Test
+    void aSilentSidecarIsBelievedAsLongAsItsKubeletVouchesForThePod() {
+        SidecarReport stale = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001", false);
+
+        assertThat(Endpoints.of(DB, view(SERVER, stale))).hasSize(1);
+        assertThat(Endpoints.of(DB, view(Pods.notReady(SERVER), stale))).isEmpty();
+    }
+
+    @Test
+    void nonsenseFromASidecarIsNoEndpoint() {
+        assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/db/server", RouteState.READY, "tcp:evil"))))
+                .isEmpty();
+        assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/db/server", RouteState.READY, "unix:/x"))))
+                .isEmpty();
+        assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/other/server", RouteState.READY, "tcp:0.0.0.0:1"))))
+                .isEmpty();
+    }
+
+    @Test
+    void anAddressIsItsOwnEndpoint() {
+        Bridge outside = bridge("db", 10, Bridges.address("db.example.com", 5_432), client("web", "/sockets/db.sock"));
+
+        assertThat(Endpoints.of(outside, view(SERVER, READY)))
+                .containsExactly(new Endpoint("db.example.com", new TcpAddress("db.example.com", 5_432)));
+    }
+
+    @Test
+    void aClientIsToldTheEndpoints() {
+        Snapshot snapshot = SnapshotPlan.of(CLIENT, view(SERVER, READY));
+
+        assertThat(snapshot.routes()).singleElement().satisfies(route -> {
+            assertThat(route.listen().address()).isEqualTo("unix:/sockets/db.sock");
+            assertThat(route.listen().mode()).isEqualTo("0660");
+            assertThat(route.targets()).containsExactly(new Target("tcp:10.0.0.1:20001", "db-0"));
+        });
+    }
+
+    @Test
+    void theRevisionChangesWithTheRoutesAndOnlyWithThem() {
+        Snapshot one = SnapshotPlan.of(CLIENT, view(SERVER, READY));
+        Snapshot same = SnapshotPlan.of(CLIENT, view(Pods.notReady(SERVER), READY));
+        Snapshot gone = SnapshotPlan.of(CLIENT, view(Pods.terminating(SERVER), READY));
+
+        assertThat(same).isEqualTo(one);
+        assertThat(gone.revision()).isNotEqualTo(one.revision());
+    }
+
+    @Test
+    void aServerListensForTheFamilyOfItsPod() {
+        ObservedPod six = Pods.running("db-0", "db", "fd00::1", "f");
+
+        assertThat(SnapshotPlan.of(six, view(six, READY)).routes())
+                .extracting(route -> route.listen().address())
+                .singleElement()
+                .asString()
+                .startsWith("tcp:[::]:");
+        assertThat(SnapshotPlan.of(SERVER, view(SERVER, READY)).routes())
+                .extracting(Route::targets)
+                .containsExactly(List.of(new Target("unix:/run/db/db.sock", "")));
+    }
+
+    @Test
+    void aSnapshotIsPrematureForASidecarThatServesWhileAServerHasNotReported() {
+        NamespaceView unreported = new NamespaceView("shop", List.of(DB), List.of(SERVER, CLIENT), Map.of());
+
+        assertThat(SnapshotPlan.isPremature(CLIENT, unreported)).isTrue();
+        assertThat(SnapshotPlan.isPremature(Pods.starting(CLIENT), unreported)).isFalse();
+        assertThat(SnapshotPlan.isPremature(SERVER, unreported)).isFalse();
+        assertThat(SnapshotPlan.isPremature(CLIENT, view(SERVER, READY))).isFalse();
+        ObservedPod starting = Pods.starting(SERVER);
+        assertThat(SnapshotPlan.isPremature(
+                        CLIENT, new NamespaceView("shop", List.of(DB), List.of(starting, CLIENT), Map.of())))
+                .isFalse();
+    }
+
+    private static NamespaceView view(ObservedPod serving, SidecarReport report) {
+        return new NamespaceView("shop", List.of(DB), List.of(serving, CLIENT), Map.of(serving.uid(), report));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.operator.plan;
+
+import org.jspecify.annotations.NullMarked;

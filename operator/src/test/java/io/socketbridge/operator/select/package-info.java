@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.operator.select;
+
+import org.jspecify.annotations.NullMarked;

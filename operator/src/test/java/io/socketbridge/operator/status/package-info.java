@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.operator.status;
+
+import org.jspecify.annotations.NullMarked;
