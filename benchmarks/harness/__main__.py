@@ -1,0 +1,70 @@
+"""Runs the benchmarks: see benchmarks/README.md. Python 3.11 and its standard library are enough."""
+
+import argparse
+import json
+import pathlib
+import signal
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+
+import candidates  # noqa: E402
+import chart  # noqa: E402
+import machine  # noqa: E402
+import report  # noqa: E402
+from metrics import LOADS  # noqa: E402
+from process import Failed  # noqa: E402
+from session import Session, Settings  # noqa: E402
+
+# Two for each of 10,000 connections, and some.
+DESCRIPTORS = 20_000 + candidates.SPARE_DESCRIPTORS
+
+
+def main() -> int:
+    options = _options()
+    # So that what was started is stopped, however this ends.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    machine.raise_descriptor_limit(DESCRIPTORS)
+    chosen = [each for each in candidates.all_candidates() if not options.only or each.name in options.only]
+    loads = [each for each in LOADS if not options.loads or each.name in options.loads]
+    if any(each.name.startswith("socketbridge") for each in chosen):
+        candidates.train_socketbridge()
+    described = {**machine.describe(), "busy_before": round(machine.busy_share(), 3)}
+    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+        session = Session(chosen, loads, _settings(options), pathlib.Path(directory))
+        session.run()
+    summary = report.summarize(session, described)
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "latest.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+    (options.output / "latest.md").write_text(report.markdown(summary) + "\n")
+    (options.output / "latest.svg").write_text(chart.svg(summary))
+    print(report.text(summary))
+    return 1 if any(each["candidate"] in ("direct", "floor") or each["candidate"].startswith("socketbridge")
+                    for each in summary["failures"]) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="under five minutes, for a first impression")
+    parser.add_argument("--rounds", type=int, help="rounds that count")
+    parser.add_argument("--seconds", type=float, help="length of a turn")
+    parser.add_argument("--only", nargs="+", metavar="CANDIDATE", help="of floor, socat, haproxy, nginx, socketbridge, ...")
+    parser.add_argument("--loads", nargs="+", metavar="LOAD", help=f"of {', '.join(each.name for each in LOADS)}")
+    parser.add_argument("--pin", action="store_true", help="client and A on one core, B and server on another")
+    parser.add_argument("--output", type=pathlib.Path, default=candidates.ROOT / "benchmarks" / "results")
+    return parser.parse_args()
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    rounds, seconds, starts = (3, 1.0, 3) if options.quick else (10, 3.0, 7)
+    return Settings(options.rounds or rounds, options.seconds or seconds, starts, options.pin)
+
+
+try:
+    sys.exit(main())
+except Failed as e:
+    sys.exit(f"bench: {e}")
+except KeyboardInterrupt:
+    sys.exit("bench: stopped; nothing was written")
