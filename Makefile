@@ -11,7 +11,7 @@ export REGISTRY ?= localhost/socketbridge
 export TAG ?= dev
 
 cluster := e2e/cluster/cluster
-scripts = $(shell grep -rlE '^#!/bin/(ba)?sh|^. shellcheck shell=' bin images .ci e2e/cluster)
+scripts = $(shell grep -rlE '^#!/bin/(ba)?sh|^. shellcheck shell=' bin images .ci e2e/cluster benchmarks)
 
 # With KUBECONFIG set that cluster is used, which has to get the images from REGISTRY; without it there is our own.
 own_kubeconfig := $(shell $(cluster) kubeconfig)
@@ -102,6 +102,20 @@ e2e: install run-e2e ## Run the end-to-end tests alone: MVN_ARGS=-Dit.test=Redis
 .PHONY: run-e2e
 run-e2e:
 	@$(with_jdk) && $(mvn) verify --projects e2e -De2e.image=$(REGISTRY)/debian-apps:1 $(MVN_ARGS)
+
+##@ Measure
+
+.PHONY: bench
+bench: ## Compare with the peers, in half an hour; QUICK=1: in five minutes; ARGS=--help says what else
+	@benchmarks/deps
+	@$(MAKE) --directory benchmarks
+	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make
+	@python3 benchmarks/harness $(if $(QUICK),--quick) $(ARGS)
+
+.PHONY: bench-jmh
+bench-jmh: ## Measure the hot paths alone: ARGS=Flow chooses, ARGS=-h says what else
+	@$(with_jdk) && $(mvn) --quiet -Pbenchmarks package -DskipTests --projects benchmarks/jmh --also-make && \
+	  $$JAVA_HOME/bin/java -cp 'benchmarks/jmh/target/classes:benchmarks/jmh/target/dependency/*' org.openjdk.jmh.Main $(ARGS)
 
 ##@ Keep in order
 

@@ -27,7 +27,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
     machine.raise_descriptor_limit(DESCRIPTORS)
-    chosen = [each for each in candidates.all_candidates() if not options.only or each.name in options.only]
+    chosen = [each for each in candidates.all_candidates()
+              if (each.name in options.only if options.only else each.quick or not options.quick)]
     loads = [each for each in LOADS if not options.loads or each.name in options.loads]
     if any(each.name.startswith("socketbridge") for each in chosen):
         candidates.train_socketbridge()

@@ -162,14 +162,14 @@ class Session:
             _say(f"{count} idle connections: {candidate.title}")
             with self._guard(candidate, "idle-connection-bytes"), self._pair(candidate) as pair:
                 self._load(["connects", pair.socket, "16", "1"], 1)
-                time.sleep(1.0)
+                time.sleep(candidate.settle_seconds)
                 before = pair.processes[0].pss_kib()
                 with subprocess.Popen([str(BUILT / "load"), "idle", pair.socket, str(count)], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
                     try:
                         if not client.stdout.readline():
                             raise Failed(client.stderr.read().strip())
-                        time.sleep(2.0)
+                        time.sleep(candidate.settle_seconds)
                         after = pair.processes[0].pss_kib()
                     finally:
                         client.stdin.close()
