@@ -121,9 +121,11 @@ class Session:
         name = candidate.name if candidate else DIRECT
         if self._has_failed(name, load.name):
             return
-        # The warm-up is twice as long, and checks each byte.
+        # The warm-up checks each byte.
         warm_up = number == 0
-        seconds = self.settings.turn_seconds * (2 if warm_up else 1)
+        seconds = self.settings.turn_seconds
+        if warm_up and candidate:
+            seconds = max(seconds, candidate.warm_up_seconds)
         arguments = load.arguments(seconds)
         if warm_up and arguments[0] == "stream":
             arguments = [*arguments, "every-byte"]
