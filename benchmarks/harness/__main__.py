@@ -1,6 +1,7 @@
 """Runs the benchmarks: see benchmarks/README.md. Python 3.11 and its standard library are enough."""
 
 import argparse
+import dataclasses
 import json
 import pathlib
 import signal
@@ -59,8 +60,12 @@ def _options() -> argparse.Namespace:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    rounds, seconds, starts = (3, 1.0, 3) if options.quick else (10, 3.0, 7)
-    return Settings(options.rounds or rounds, options.seconds or seconds, starts, options.pin)
+    if options.quick:
+        settings = Settings(rounds=3, turn_seconds=0.8, jit_warm_up_seconds=5, starts=3, settled=1, pin=options.pin)
+    else:
+        settings = Settings(rounds=10, turn_seconds=3, jit_warm_up_seconds=10, starts=7, settled=3, pin=options.pin)
+    return dataclasses.replace(settings, rounds=options.rounds or settings.rounds,
+                               turn_seconds=options.seconds or settings.turn_seconds)
 
 
 try:

@@ -35,8 +35,7 @@ class Candidate:
     command: takes where to listen, where to connect and a directory for files; gives the command line
     is_peer: whether it is one of those that SocketBridge is compared with
     idle_connections: how many it can be asked to hold, where that is fewer than the others
-    settle_seconds: after a load, until its memory is what it needs: some give back only from time to time what they took
-    warm_up_seconds: of each load before anything is measured, at least; a JIT compiles what it has seen for a while
+    has_jit: whether it must be warm before it is measured, and takes a while to give back what its compiler took
     quick: whether it takes part when there is little time
     """
     name: str
@@ -45,8 +44,7 @@ class Candidate:
     command: Callable[[Address, Address, pathlib.Path], list[str]]
     is_peer: bool = False
     idle_connections: int = 10_000
-    settle_seconds: float = 1.0
-    warm_up_seconds: float = 1.0
+    has_jit: bool = False
     quick: bool = True
     environment: dict[str, str] = dataclasses.field(default_factory=dict)
 
@@ -60,9 +58,9 @@ def all_candidates() -> list[Candidate]:
         Candidate("haproxy", "HAProxy", _version(["haproxy", "-v"], r"version (\S+)"), _haproxy, is_peer=True),
         Candidate("nginx", "nginx stream", _version(["nginx", "-v"], r"nginx/(\S+)"), _nginx, is_peer=True),
         Candidate("socketbridge", "SocketBridge", _socketbridge_version(), _socketbridge(1),
-                  environment=_socketbridge_environment(), settle_seconds=7.0, warm_up_seconds=5.0),
+                  environment=_socketbridge_environment(), has_jit=True),
         Candidate("socketbridge-2", "SocketBridge, 2 threads", "", _socketbridge(2),
-                  environment=_socketbridge_environment(), settle_seconds=7.0, warm_up_seconds=5.0, quick=False),
+                  environment=_socketbridge_environment(), has_jit=True, quick=False),
     ]
 
 

@@ -30,12 +30,16 @@ class Settings:
 
     rounds: that count; one more comes before them, and does not
     turn_seconds: of one load on one candidate
+    jit_warm_up_seconds: of each load, at least, before the rounds, for what has a JIT
     starts: of each candidate, for the time to listening
+    settled: how many of the starts are followed by a look at the memory
     pin: whether the client and its proxy have one core, the server and its proxy another
     """
     rounds: int
     turn_seconds: float
+    jit_warm_up_seconds: float
     starts: int
+    settled: int
     pin: bool
 
 
@@ -94,9 +98,10 @@ class Session:
                 with self._guard(candidate, "all"):
                     local = Unix(str(self._new_directory(candidate) / "client.sock"))
                     with self._proxy(candidate, local, Tcp(next(self._ports)), self._near) as (proxy, millis):
-                        time.sleep(1.0)
                         self._note("start-milliseconds", candidate, millis)
-                        self._note("pss-idle-mib", candidate, proxy.pss_kib() / 1024)
+                        if number < self.settings.settled:
+                            time.sleep(_settling(candidate))
+                            self._note("pss-idle-mib", candidate, proxy.pss_kib() / 1024)
 
     def _speed(self) -> None:
         with contextlib.ExitStack() as stack:
@@ -124,8 +129,8 @@ class Session:
         # The warm-up checks each byte.
         warm_up = number == 0
         seconds = self.settings.turn_seconds
-        if warm_up and candidate:
-            seconds = max(seconds, candidate.warm_up_seconds)
+        if warm_up and candidate and candidate.has_jit:
+            seconds = max(seconds, self.settings.jit_warm_up_seconds)
         arguments = load.arguments(seconds)
         if warm_up and arguments[0] == "stream":
             arguments = [*arguments, "every-byte"]
@@ -163,15 +168,14 @@ class Session:
             count = min(candidate.idle_connections, connection_limit())
             _say(f"{count} idle connections: {candidate.title}")
             with self._guard(candidate, "idle-connection-bytes"), self._pair(candidate) as pair:
-                self._load(["connects", pair.socket, "16", "1"], 1)
-                time.sleep(candidate.settle_seconds)
+                time.sleep(_settling(candidate))
                 before = pair.processes[0].pss_kib()
                 with subprocess.Popen([str(BUILT / "load"), "idle", pair.socket, str(count)], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
                     try:
                         if not client.stdout.readline():
                             raise Failed(client.stderr.read().strip())
-                        time.sleep(candidate.settle_seconds)
+                        time.sleep(_settling(candidate))
                         after = pair.processes[0].pss_kib()
                     finally:
                         client.stdin.close()
@@ -237,6 +241,11 @@ class Pair:
     """Two proxies at work: the client's socket, and the client's and the server's process."""
     socket: str
     processes: list[Process]
+
+
+def _settling(candidate: Candidate) -> float:
+    """How many seconds after its start or a load a candidate's memory is what it needs: a JVM trims it every five."""
+    return 8.0 if candidate.has_jit else 1.0
 
 
 def generator_bound(turns: list[Turn]) -> list[str]:

@@ -74,7 +74,7 @@ static bool read_receipt(struct stream *s)
         return false;
     errno = 0;
     if (s->receipt.wrong_at != NOTHING_WRONG)
-        fail("the byte at offset %llu of a stream is not the one that was sent", (unsigned long long)s->receipt.wrong_at);
+        fail("at or soon after offset %llu of a stream is another byte than was sent", (unsigned long long)s->receipt.wrong_at);
     if (s->receipt.bytes != s->offset)
         fail("%llu bytes of a stream were sent, %llu received", (unsigned long long)s->offset,
              (unsigned long long)s->receipt.bytes);
