@@ -27,6 +27,7 @@ def main() -> int:
     # So that what was started is stopped, however this ends.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     machine.raise_descriptor_limit(DESCRIPTORS)
     chosen = [each for each in candidates.all_candidates()
               if (each.name in options.only if options.only else each.quick or not options.quick)]

@@ -14,11 +14,14 @@ _HIDDEN = {"direct", "socketbridge-2"}
 _COLUMNS, _PANEL_WIDTH, _GAP, _MARGIN = 2, 400, 32, 20
 _LABEL_WIDTH, _VALUE_WIDTH, _BAR, _BAR_GAP = 120, 60, 16, 6
 
+# Its own background too, for viewers that know nothing of dark pages.
 _STYLE = """
+.page { fill: #ffffff }
 text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: #1f2328 }
 .title { font-weight: 600 } .hint, .note { fill: #59636e; font-size: 11px }
 .peer { fill: #8c959f } .floor { fill: #c4cbd2 } .own { fill: #0969da } .end { text-anchor: end }
 @media (prefers-color-scheme: dark) {
+.page { fill: #0d1117 }
 text { fill: #e6edf3 } .hint, .note { fill: #9198a1 } .peer { fill: #6e7681 } .floor { fill: #3d444d } .own { fill: #4493f8 }
 }
 """
@@ -35,6 +38,7 @@ def svg(summary: dict) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
         "<title>SocketBridge beside socat, HAProxy, nginx and the kernel's floor</title>",
         f"<style>{_STYLE}</style>",
+        f'<rect class="page" width="{width}" height="{height}" rx="6"/>',
     ]
     for index, name in enumerate(shown):
         x = _MARGIN + index % _COLUMNS * (_PANEL_WIDTH + _GAP)

@@ -141,7 +141,7 @@ def _footnote(summary: dict) -> str:
     return (
         f"{machine['date'][:10]}, Linux {machine['kernel']}, {machine['cores']} cores ({machine['cpu']}). "
         f"Medians of {settings['rounds']} rounds of {settings['turn_seconds']:g} s, all candidates in turn; the last column "
-        f"is the median of each round's ratio. {settings['shape'].capitalize()}"
+        f"is the median of each round's ratio. {settings['shape'][0].upper()}{settings['shape'][1:]}"
         f"{', client and A on one core, B and server on another' if settings['pinned'] else ', not pinned'}. CPU is of A and B "
         f"together; memory is the proportional set size of A. Idle connections: {fewer}.")
 
