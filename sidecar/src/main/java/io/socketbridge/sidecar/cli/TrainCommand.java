@@ -4,6 +4,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
+import io.socketbridge.contract.RouteReport;
+import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.sidecar.control.RouteTable;
@@ -23,7 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 
@@ -38,26 +40,21 @@ final class TrainCommand implements Callable<Integer> {
         Path directory = Files.createTempDirectory("train");
         Path app = directory.resolve("app");
         PrometheusRegistry registry = new PrometheusRegistry();
-        CountDownLatch ready = new CountDownLatch(1);
         SSLContext.getInstance("TLSv1.3").init(null, null, null);
         try (EventLoops loops = EventLoops.start(1);
                 SocketWatch watch = new SocketWatch();
                 HealthServer health = HealthServer.start(0, () -> true, registry);
                 ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(app));
-            RouteTable routes = new RouteTable(loops, watch, ready::countDown);
+            RouteTable routes = new RouteTable(loops, watch, () -> {});
             RouteMetrics.register(routes, registry);
             String listen = "unix:" + directory.resolve("listen");
-            Snapshot snapshot = new Snapshot(
-                    "1",
-                    List.of(
-                            route("server", "tcp:127.0.0.1:0", "unix:" + app),
-                            route("client", listen, "tcp:127.0.0.1:1")));
             SnapshotFormat.read("{\"routes\": [{\"id\": \"a\", \"listen\": {\"address\": \"unix:@a\"}}]}");
-            routes.apply(snapshot).join();
-            ready.await();
-            routes.apply(new Snapshot("2", List.of(route("client", listen, "unix:" + app))))
+            Route serving = route("server", "tcp:127.0.0.1:0", "unix:" + app);
+            routes.apply(new Snapshot("1", List.of(serving, route("client", listen))))
                     .join();
+            Route connecting = route("client", listen, addressOf("server", routes));
+            routes.apply(new Snapshot("2", List.of(serving, connecting))).join();
             exchange(server, UnixDomainSocketAddress.of(directory.resolve("listen")));
             HttpURLConnection scrape = (HttpURLConnection) URI.create("http://127.0.0.1:" + health.port() + "/metrics")
                     .toURL()
@@ -70,9 +67,25 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Route route(String id, String listen, String target) {
+    /** Where a route listens, once the app behind it has been seen. */
+    private static String addressOf(String id, RouteTable routes) throws InterruptedException {
+        while (true) {
+            for (RouteReport report : routes.report()) {
+                if (report.id().equals(id) && report.state() == RouteState.READY) {
+                    return report.listening();
+                }
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    private static Route route(String id, String listen, String... targets) {
         return new Route(
-                id, "train/" + id, Role.CLIENT, new Listen(listen, "", false), List.of(new Target(target, "")));
+                id,
+                "train/" + id,
+                Role.CLIENT,
+                new Listen(listen, "", false),
+                Stream.of(targets).map(target -> new Target(target, "")).toList());
     }
 
     private static void exchange(ServerSocketChannel server, UnixDomainSocketAddress address) throws Exception {
@@ -86,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** The listener opens as soon as the app's socket has been seen. */
+    /** The listener opens on its own loop, soon after it was told to. */
     private static SocketChannel connect(UnixDomainSocketAddress address) throws Exception {
         for (int tries = 1; ; tries++) {
             try {

@@ -49,8 +49,14 @@ public final class UnixDiagnostics {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
+    /** Where the kernel has no such answers, each question may make it look for a module, which is not to happen ten times a second. */
+    private static final int MOST_FAILURES = 3;
+
     private final Kernel kernel;
     private final MemorySegment buffer;
+
+    /** Questions in a row that were not answered; at {@link #MOST_FAILURES} no more are asked. */
+    private int failures;
 
     /**
      * Takes the memory for answers.
@@ -65,6 +71,9 @@ public final class UnixDiagnostics {
     /** Which sockets somebody listens on; empty where the kernel does not answer such questions. */
     public Optional<Listening> listening() {
         Listening found = new Listening(new HashSet<>(), new HashSet<>());
+        if (failures == MOST_FAILURES) {
+            return Optional.empty();
+        }
         boolean answered = ask(NLM_F_DUMP, STATE_LISTEN, 0, SHOW_NAME_AND_FILE, (type, at, length) -> {
             if (type == ATTRIBUTE_FILE && length >= 4) {
                 found.inodes().add(buffer.get(INT, at));
@@ -73,6 +82,7 @@ public final class UnixDiagnostics {
                 found.abstractNames().add("@" + new String(name, StandardCharsets.UTF_8));
             }
         });
+        failures = answered ? 0 : failures + 1;
         return answered ? Optional.of(found) : Optional.empty();
     }
 
