@@ -130,7 +130,7 @@ public final class TcpListener implements Listener {
             return socket;
         }
         kernel.setReuseAddress(socket);
-        kernel.setResetOnClose(socket, true);
+        TcpStream.setOptions(kernel, socket);
         int result = kernel.bind(socket, candidate);
         if (result < 0) {
             kernel.close(socket);

@@ -10,15 +10,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class TcpStream extends SocketStream {
 
-    /**
-     * Takes a socket over.
-     *
-     * @param fd is set to be reset by its close
-     */
     private TcpStream(Kernel kernel, int fd) {
         super(kernel, fd);
-        kernel.setNoDelay(fd);
-        kernel.setKeepAlive(fd);
     }
 
     /** A connection that a listener took, whose options it has. */
@@ -28,8 +21,15 @@ final class TcpStream extends SocketStream {
 
     /** A connection that was dialled. */
     static TcpStream dialled(Kernel kernel, int fd) {
-        kernel.setResetOnClose(fd, true);
+        setOptions(kernel, fd);
         return new TcpStream(kernel, fd);
+    }
+
+    /** Sets on a socket what a stream needs; a listening one hands it on to its connections, which saves them the calls. */
+    static void setOptions(Kernel kernel, int fd) {
+        kernel.setResetOnClose(fd, true);
+        kernel.setNoDelay(fd);
+        kernel.setKeepAlive(fd);
     }
 
     @Override
