@@ -83,11 +83,10 @@ class OperatorOutageE2E {
         cluster.scaleOperator(1);
         cluster.awaitOperator();
 
-        // A pod of no workload, which nobody would replace had the new operator missed it.
         NAMESPACE.apply(Workload.idle("latecomer")
                 .on(cluster.firstNode())
                 .labelled("use", "echo")
-                .pod());
+                .deployment(1));
         AppPod latecomer = NAMESPACE.bridgedPod("latecomer");
         Await.untilAsserted(
                 "the latecomer to be served",
