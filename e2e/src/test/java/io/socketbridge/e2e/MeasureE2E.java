@@ -40,6 +40,7 @@ class MeasureE2E {
                 .orElseThrow();
 
         assertThat(answer.time()).isAfter(applied);
+        remove(name);
         System.out.printf(
                 "[e2e] measured: %d ms from apply to the first byte%n",
                 Duration.between(applied, answer.time()).toMillis());
@@ -65,6 +66,7 @@ class MeasureE2E {
                         .toMillis(),
                 sidecar.orElseThrow().rssKibibytes(),
                 sidecar.orElseThrow().pssKibibytes());
+        remove(name);
     }
 
     /** Applies a bridge, its server and its client all at once. */
@@ -74,6 +76,13 @@ class MeasureE2E {
         NAMESPACE.apply(
                 RedisApp.server(server).on(Cluster.get().firstNode()).deployment(1),
                 client.on(Cluster.get().secondNode()).deployment(1));
+    }
+
+    /** The next round has the machine for itself. */
+    private static void remove(String name) {
+        NAMESPACE.deleteDeployment(name);
+        NAMESPACE.deleteDeployment(name + "-server");
+        NAMESPACE.bridge(name).delete();
     }
 
     private static Optional<LogLine> firstLine(AppPod pod, String container, String text) {

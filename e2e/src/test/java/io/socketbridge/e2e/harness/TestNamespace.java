@@ -70,6 +70,14 @@ public final class TestNamespace
                 .forEach(this::apply);
     }
 
+    /** Deletes a Deployment, and waits until its pods are gone. */
+    public void deleteDeployment(String deployment) {
+        client().apps().deployments().inNamespace(name).withName(deployment).delete();
+        Await.until(
+                "the pods of " + deployment + " to go",
+                () -> allPods(deployment).isEmpty());
+    }
+
     /** A bridge of this namespace. */
     public Bridge bridge(String bridge) {
         return new Bridge(name, bridge);
