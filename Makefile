@@ -117,6 +117,10 @@ bench-jmh: ## Measure the hot paths alone: ARGS=Flow chooses, ARGS=-h says what 
 	@$(with_jdk) && $(mvn) --quiet -Pbenchmarks package -DskipTests --projects benchmarks/jmh --also-make && \
 	  $$JAVA_HOME/bin/java -cp 'benchmarks/jmh/target/classes:benchmarks/jmh/target/dependency/*' org.openjdk.jmh.Main $(ARGS)
 
+.PHONY: measure
+measure: install ## Print the figures of the README: time to the first byte, a sidecar's start and its idle memory
+	@$(with_jdk) && $(mvn) verify --projects e2e -De2e.groups=measure -De2e.excludedGroups=
+
 ##@ Keep in order
 
 .PHONY: format
