@@ -1,6 +1,7 @@
 package io.socketbridge.contract;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a sidecar sees; sent whole whenever it changes and at least every {@link ControlStream#REPORT_INTERVAL}.
@@ -12,6 +13,8 @@ import java.util.List;
 public record Report(String revision, String version, List<RouteReport> routes) {
 
     public Report {
+        Objects.requireNonNull(revision, "revision");
+        Objects.requireNonNull(version, "version");
         routes = List.copyOf(routes);
     }
 }

@@ -1,5 +1,7 @@
 package io.socketbridge.contract;
 
+import java.util.Objects;
+
 /**
  * The state of one route in one sidecar.
  *
@@ -11,4 +13,16 @@ package io.socketbridge.contract;
  * @param totalConnections connections opened since the sidecar started
  */
 public record RouteReport(
-        String id, String listening, RouteState state, String message, int activeConnections, long totalConnections) {}
+        String id, String listening, RouteState state, String message, int activeConnections, long totalConnections) {
+
+    /** The longest message; the rest of a longer one is cut off. */
+    public static final int MOST_MESSAGE_CHARACTERS = 500;
+
+    public RouteReport {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(listening, "listening");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(message, "message");
+        message = message.length() > MOST_MESSAGE_CHARACTERS ? message.substring(0, MOST_MESSAGE_CHARACTERS) : message;
+    }
+}

@@ -56,7 +56,10 @@ class ControlRoutes {
 
     void register(@Observes Router router) {
         router.get(ControlStream.SNAPSHOTS_PATH).handler(context -> withPod(context, this::openStream));
-        router.post(ControlStream.REPORTS_PATH).handler(this::readReport);
+        router.post(ControlStream.REPORTS_PATH).handler(context -> {
+            context.request().pause(); // Nobody's body is read before it is known who speaks.
+            withPod(context, this::readReport);
+        });
     }
 
     private void openStream(RoutingContext routing, Speaker speaker) {
@@ -74,7 +77,7 @@ class ControlRoutes {
                 speaker.identity().namespace(), speaker.pod().name());
     }
 
-    private void readReport(RoutingContext routing) {
+    private void readReport(RoutingContext routing, Speaker speaker) {
         Buffer body = Buffer.buffer();
         HttpServerRequest request = routing.request();
         request.handler(chunk -> {
@@ -85,7 +88,7 @@ class ControlRoutes {
                 body.appendBuffer(chunk);
             }
         });
-        request.endHandler(_ -> withPod(routing, (_, speaker) -> takeReport(routing, speaker, body)));
+        request.endHandler(_ -> takeReport(routing, speaker, body));
         request.resume();
     }
 

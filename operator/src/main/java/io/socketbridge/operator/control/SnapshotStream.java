@@ -51,27 +51,30 @@ final class SnapshotStream {
 
     /** Sends the snapshot, unless it is the one that was sent last. */
     void send(Snapshot snapshot) {
-        context.runOnContext(_ -> {
-            if (response.ended() || response.closed()) {
-                return;
-            }
-            if (response.writeQueueFull()) {
-                waiting = Optional.of(snapshot);
-                return;
-            }
-            waiting = Optional.empty();
-            if (!snapshot.revision().equals(sent)) {
-                sent = snapshot.revision();
-                response.write(format.apply(snapshot));
-            }
-        });
+        context.runOnContext(_ -> write(snapshot));
+    }
+
+    /** On the context, so that of two snapshots the later one is written last. */
+    private void write(Snapshot snapshot) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.writeQueueFull()) {
+            waiting = Optional.of(snapshot);
+            return;
+        }
+        waiting = Optional.empty();
+        if (!snapshot.revision().equals(sent)) {
+            sent = snapshot.revision();
+            response.write(format.apply(snapshot));
+        }
     }
 
     void heartbeat() {
         context.runOnContext(_ -> {
             if (!response.ended() && !response.closed() && !response.writeQueueFull()) {
                 response.write(HEARTBEAT);
-                waiting.ifPresent(this::send);
+                waiting.ifPresent(this::write);
             }
         });
     }

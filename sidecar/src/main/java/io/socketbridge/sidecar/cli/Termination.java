@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.cli;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.loop.EventLoops;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -35,8 +36,11 @@ final class Termination implements AutoCloseable {
 
     /** Gives all addresses up, and waits for connections to end, until there is none or the limit has passed. Blocks. */
     void drain(RouteTable routes, EventLoops loops, Duration limit) throws InterruptedException {
-        routes.close().join();
         long deadline = System.nanoTime() + limit.toNanos();
+        CompletableFuture<Void> closing = routes.close();
+        while (!closing.isDone() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
         while (loops.load() > 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
@@ -121,6 +122,8 @@ public final class ControlClient implements AutoCloseable {
                 }
             }
             LOG.infof("the operator at %s ended the stream", url);
+        } catch (CompletionException | IllegalArgumentException e) {
+            throw new IOException("a snapshot could not be applied: " + e.getMessage(), e);
         } catch (IOException e) {
             if (any) {
                 LOG.infof("the stream from %s broke: %s", url, e.toString());

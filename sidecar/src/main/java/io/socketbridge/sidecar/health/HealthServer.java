@@ -20,6 +20,12 @@ import java.util.function.BooleanSupplier;
  */
 public final class HealthServer implements AutoCloseable {
 
+    /** How long a request or its answer may take. */
+    private static final int MOST_SECONDS = 5;
+
+    /** How many may ask at once, each on a thread of its own. */
+    private static final int MOST_CONNECTIONS = 32;
+
     private final HttpServer server;
     private final PrometheusRegistry registry;
 
@@ -36,6 +42,11 @@ public final class HealthServer implements AutoCloseable {
      */
     public static HealthServer start(int port, BooleanSupplier configured, PrometheusRegistry registry)
             throws IOException {
+        // Before the server's classes are loaded: who connects and says nothing must not keep the kubelet from an
+        // answer.
+        System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(MOST_SECONDS));
+        System.setProperty("sun.net.httpserver.maxRspTime", String.valueOf(MOST_SECONDS));
+        System.setProperty("jdk.httpserver.maxConnections", String.valueOf(MOST_CONNECTIONS));
         HttpServer server;
         try {
             server = HttpServer.create(new InetSocketAddress(port), 16);
@@ -47,8 +58,8 @@ public final class HealthServer implements AutoCloseable {
         server.createContext("/health/started", exchange -> answer(exchange, configured.getAsBoolean()));
         server.createContext("/health/ready", exchange -> answer(exchange, configured.getAsBoolean()));
         server.createContext("/metrics", health::metrics);
-        server.setExecutor(Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("health").daemon(true).factory()));
+        server.setExecutor(Executors.newCachedThreadPool(
+                Thread.ofPlatform().name("health-", 0).daemon(true).factory()));
         server.start();
         return health;
     }

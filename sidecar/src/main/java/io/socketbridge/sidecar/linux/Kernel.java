@@ -24,6 +24,7 @@ public final class Kernel {
     private static final int STAT_INODE_OFFSET = 8;
     private static final int SHUT_WR = 1;
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
+    private static final long SIOCOUTQ = 0x5411;
     private static final int F_SETPIPE_SZ = 1031;
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
@@ -268,6 +269,16 @@ public final class Kernel {
     public int setResetOnClose(int fd, boolean reset) {
         scratch.set(ValueLayout.JAVA_INT, 4, 0);
         return setOption(fd, SOL_SOCKET, SO_LINGER, reset ? 1 : 0, 8);
+    }
+
+    /** Bytes that a TCP socket has taken and its other end has not acknowledged. */
+    public int unacknowledgedBytes(int fd) {
+        try {
+            int result = result((int) SystemCall.IOCTL.invokeExact(captured, fd, SIOCOUTQ, scratch.address()));
+            return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
     }
 
     /** Has the kernel notice, within a minute, that the other end of an idle connection is gone. */

@@ -34,6 +34,7 @@ final class SystemCall {
     static final MethodHandle SEND = quickBytes("send", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     static final MethodHandle PIPE2 = quick("pipe2", JAVA_LONG, JAVA_INT);
     static final MethodHandle FCNTL = quick("fcntl", 3);
+    static final MethodHandle IOCTL = quick("ioctl", JAVA_INT, JAVA_LONG, JAVA_LONG);
     static final MethodHandle SPLICE =
             quickBytes("splice", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     static final MethodHandle RECVMSG = quickBytes("recvmsg", JAVA_INT, JAVA_LONG, JAVA_INT);

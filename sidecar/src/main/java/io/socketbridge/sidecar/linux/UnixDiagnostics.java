@@ -55,8 +55,14 @@ public final class UnixDiagnostics {
     private final Kernel kernel;
     private final MemorySegment buffer;
 
-    /** Questions in a row that were not answered; at {@link #MOST_FAILURES} no more are asked. */
+    /** How long nothing is asked after that: what was missing may have been memory or descriptors. */
+    private static final long REST_NANOS = 60_000_000_000L;
+
+    /** Questions in a row that were not answered. */
     private int failures;
+
+    /** When the next may be asked. */
+    private long restUntilNanos = System.nanoTime();
 
     /**
      * Takes the memory for answers.
@@ -71,7 +77,7 @@ public final class UnixDiagnostics {
     /** Which sockets somebody listens on; empty where the kernel does not answer such questions. */
     public Optional<Listening> listening() {
         Listening found = new Listening(new HashSet<>(), new HashSet<>());
-        if (failures == MOST_FAILURES) {
+        if (System.nanoTime() < restUntilNanos) {
             return Optional.empty();
         }
         boolean answered = ask(NLM_F_DUMP, STATE_LISTEN, 0, SHOW_NAME_AND_FILE, (type, at, length) -> {
@@ -83,7 +89,21 @@ public final class UnixDiagnostics {
             }
         });
         failures = answered ? 0 : failures + 1;
+        if (failures >= MOST_FAILURES) {
+            restUntilNanos = System.nanoTime() + REST_NANOS;
+        }
         return answered ? Optional.of(found) : Optional.empty();
+    }
+
+    /** Whether a socket that somebody has open is bound to this file, listening or not; false too where the kernel does not answer. */
+    public boolean isBound(long inode) {
+        boolean[] found = new boolean[1];
+        ask(NLM_F_DUMP, -1, 0, SHOW_NAME_AND_FILE, (type, at, length) -> {
+            if (type == ATTRIBUTE_FILE && length >= 4 && buffer.get(INT, at) == (int) inode) {
+                found[0] = true;
+            }
+        });
+        return found[0];
     }
 
     /**

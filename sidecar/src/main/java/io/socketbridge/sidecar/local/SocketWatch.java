@@ -17,10 +17,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Tells whether apps listen on their sockets, and when that changes. Has one thread, which looks at all of them. */
 public final class SocketWatch implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(SocketWatch.class);
 
     /** How soon a change is seen: a tenth of the second within which clients shall know of it. */
     private static final long PERIOD_NANOS = 100_000_000;
@@ -85,6 +88,14 @@ public final class SocketWatch implements AutoCloseable {
         }
 
         void look(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
+            try {
+                tell(kernel, found);
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "%s cannot be watched", address);
+            }
+        }
+
+        private void tell(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
             Readiness now = address.isAbstract() ? abstractName(kernel, found) : path(kernel, found);
             if (!now.equals(last)) {
                 last = now;

@@ -152,23 +152,24 @@ public final class UnixListener implements Listener {
                     RouteState.ADDRESS_IN_USE,
                     address + " is a file that is not a socket, and is left alone; remove it or choose another path");
         }
-        if (isAlive()) {
+        if (isAlive(found.get())) {
             throw new ListenException(
                     RouteState.ADDRESS_IN_USE,
-                    address + " is a socket on which another process listens, and is left alone; stop that process or"
+                    address + " is a socket that another process has open, and is left alone; stop that process or"
                             + " choose another path");
         }
         LOG.debugf("%s: replacing the file of a socket on which nobody listens", address);
         Files.deleteIfExists(path);
     }
 
-    /** Asks by connecting: a dead socket refuses, and anything else is taken for life. */
-    private boolean isAlive() throws IOException {
+    /** A dead socket refuses a connection, and nobody has one open that is bound to its file; anything else is taken for life. */
+    private boolean isAlive(SocketFile there) throws IOException {
         Kernel kernel = loop.kernel();
         int probe = LinuxException.check(kernel.streamSocket(socketAddress), "socket", address.toString());
         int result = kernel.connect(probe, socketAddress);
         kernel.close(probe);
-        return result != -Errno.ECONNREFUSED && result != -Errno.ENOENT;
+        return (result != -Errno.ECONNREFUSED && result != -Errno.ENOENT)
+                || loop.diagnostics().isBound(there.inode());
     }
 
     private void release() {

@@ -1,5 +1,6 @@
 package io.socketbridge.sidecar.local;
 
+import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.relay.SocketStream;
@@ -52,8 +53,10 @@ final class UnixStream extends SocketStream {
     public int read(MemorySegment buffer, int offset, int length) {
         Kernel kernel = kernel();
         if (!peeking) {
-            peeking = true;
-            kernel.setPeekOffset(descriptor(), 0);
+            peeking = kernel.setPeekOffset(descriptor(), 0) >= 0;
+            if (!peeking) {
+                return kernel.receive(descriptor(), buffer, offset, length);
+            }
         }
         int count = kernel.peek(descriptor(), buffer, offset, length);
         if (count > 0) {
@@ -69,8 +72,10 @@ final class UnixStream extends SocketStream {
     }
 
     @Override
-    public void startSplicing() {
+    public int startSplicing() {
         release();
+        // A splice would drop descriptors without a word.
+        return kernel().peek(descriptor(), loop.discarded(), 0, 1) == -Errno.EOPNOTSUPP ? -Errno.EOPNOTSUPP : 0;
     }
 
     @Override

@@ -29,6 +29,9 @@ public final class EventLoop implements Executor {
     private static final Logger LOG = Logger.getLogger(EventLoop.class);
     private static final int WAKEUP_KEY = -1;
 
+    /** {@code EX_SOFTWARE} of sysexits.h. */
+    private static final int HALT_STATUS = 70;
+
     private final Arena arena = Arena.ofShared();
     private final Kernel kernel = new Kernel(arena);
     private final Epoll epoll;
@@ -54,6 +57,9 @@ public final class EventLoop implements Executor {
     private final ArrayDeque<Runnable> unfinished = new ArrayDeque<>();
     private final Kernel callersKernel = new Kernel(arena);
     private volatile boolean stopping;
+
+    /** Whether {@link #wakeup} is closed; guarded by {@link #callersKernel}. */
+    private boolean closed;
 
     /**
      * Starts the loop's thread.
@@ -113,7 +119,9 @@ public final class EventLoop implements Executor {
         submitted.add(task);
         if (Thread.currentThread() != thread && waking.compareAndSet(false, true)) {
             synchronized (callersKernel) {
-                callersKernel.signal(wakeup);
+                if (!closed) {
+                    callersKernel.signal(wakeup);
+                }
             }
         }
     }
@@ -169,11 +177,18 @@ public final class EventLoop implements Executor {
             try {
                 turn();
             } catch (RuntimeException e) {
-                LOG.errorf(e, "%s: a task failed; the loop goes on", thread.getName());
+                LOG.errorf(e, "%s: a turn failed; the loop goes on", thread.getName());
+            } catch (Error e) {
+                // A process that seems alive and serves nobody is worse than one that is started anew.
+                LOG.fatalf(e, "%s: ending the process", thread.getName());
+                Runtime.getRuntime().halt(HALT_STATUS);
             }
         }
-        epoll.close();
-        kernel.close(wakeup);
+        synchronized (callersKernel) {
+            epoll.close();
+            kernel.close(wakeup);
+            closed = true;
+        }
     }
 
     private void turn() {

@@ -29,6 +29,9 @@ final class HandlerTable {
 
     @Nullable
     Handler get(long key) {
+        if (key < 0) {
+            return null; // not registered
+        }
         int slot = (int) key;
         return generations[slot] == (int) (key >>> 32) ? handlers[slot] : null;
     }

@@ -24,8 +24,12 @@ public interface ByteStream {
     /** Whether the bytes on the descriptor are the stream's own, so that the kernel may move them. */
     boolean splices();
 
-    /** Has the descriptor begin with what was not read yet; to be called before the kernel moves bytes from it. */
-    void startSplicing();
+    /**
+     * Has the descriptor begin with what was not read yet; to be called before the kernel moves bytes from it.
+     *
+     * @return 0, or {@code -EOPNOTSUPP} if what is there cannot be carried
+     */
+    int startSplicing();
 
     /** Says that nothing more will be written; reading goes on. */
     int endOutput();

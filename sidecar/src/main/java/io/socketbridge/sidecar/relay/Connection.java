@@ -26,6 +26,7 @@ final class Connection {
     private long acceptedRegistration = -1;
     private long targetRegistration = -1;
     private boolean unfinished;
+    private boolean outOfBand;
     private boolean closed;
 
     /**
@@ -77,6 +78,10 @@ final class Connection {
     }
 
     private void ready(int events, Flow reading, Flow writing) {
+        if ((events & Epoll.PRI) != 0) {
+            outOfBand = true;
+            reading.refuseSource();
+        }
         if ((events & READABLE) != 0) {
             reading.sourceReady((events & ENDING) != 0);
         }
@@ -126,7 +131,7 @@ final class Connection {
      */
     private static boolean broken(Flow flow, Flow other) {
         return switch (flow.progress()) {
-            case SOURCE_FAILED -> true;
+            case CUT -> true;
             case SINK_FAILED, SINK_RESET -> other.finished();
             case WAITING, MORE, ENDED -> false;
         };
@@ -135,6 +140,10 @@ final class Connection {
     private ResetReason reason() {
         if (!toTarget.sourceRefused() && !fromTarget.sourceRefused()) {
             return ResetReason.PEER;
+        }
+        if (outOfBand) {
+            LOG.warnf("%s: connection reset: out-of-band data (MSG_OOB) is not carried by this version", name);
+            return ResetReason.OUT_OF_BAND;
         }
         LOG.warnf(
                 "%s: connection reset: the app sent file descriptors (SCM_RIGHTS), which cannot leave the machine; only"

@@ -23,8 +23,8 @@ final class Flow {
         MORE,
         /** The end of file has been passed on, and nothing is left. */
         ENDED,
-        /** The reading side failed: everything it gave before has been written. */
-        SOURCE_FAILED,
+        /** The reading side failed, and everything it gave before has been written; or there is no memory to write it. */
+        CUT,
         /** The writing side takes nothing any more: its reader is gone. */
         SINK_FAILED,
         /** The writing side was reset, and with the write that said so the kernel has forgotten it. */
@@ -118,6 +118,12 @@ final class Flow {
         return sourceRefused;
     }
 
+    /** Ends the flow at once: its source has given something that cannot be carried. */
+    void refuseSource() {
+        sourceRefused = true;
+        last = Progress.CUT;
+    }
+
     /** What became of the last turn. */
     Progress progress() {
         return last;
@@ -154,7 +160,7 @@ final class Flow {
                 return writable ? sinkFailure : Progress.WAITING;
             }
             if (sourceFailed) {
-                return Progress.SOURCE_FAILED;
+                return Progress.CUT;
             }
             if (sourceEnded) {
                 return sink.endOutput() < 0 ? Progress.SINK_FAILED : Progress.ENDED;
@@ -200,8 +206,8 @@ final class Flow {
             bulk = false;
             return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
         }
-        source.startSplicing();
-        int count = taken.fill(source.descriptor());
+        int refused = source.startSplicing();
+        int count = refused < 0 ? refused : taken.fill(source.descriptor());
         if (count > 0) {
             pipe = taken;
             return count;
@@ -264,7 +270,11 @@ final class Flow {
     }
 
     private boolean failed(int result) {
-        sinkFailure = result == -Errno.EPIPE ? Progress.SINK_FAILED : Progress.SINK_RESET;
+        sinkFailure = switch (-result) {
+            case Errno.EPIPE -> Progress.SINK_FAILED;
+            case Errno.ENOMEM, Errno.ENOBUFS -> Progress.CUT;
+            default -> Progress.SINK_RESET;
+        };
         return false;
     }
 }

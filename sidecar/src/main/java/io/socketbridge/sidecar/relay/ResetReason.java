@@ -10,6 +10,8 @@ public enum ResetReason {
     PEER,
     /** An app sent file descriptors ({@code SCM_RIGHTS}), which cannot leave the machine. */
     DESCRIPTORS,
+    /** Out-of-band data ({@code MSG_OOB}, TCP urgent data) came, which this version does not carry. */
+    OUT_OF_BAND,
     /** The sidecar had no descriptor or memory left. */
     RESOURCES;
 

@@ -50,7 +50,7 @@ public final class TcpDialer implements Dialer {
                 loop,
                 target,
                 LIMIT,
-                fd -> outcome.connected(TcpStream.dialled(loop.kernel(), fd)),
+                fd -> outcome.connected(TcpStream.dialled(loop, fd)),
                 e -> outcome.failed(reason(e), e.getMessage()));
     }
 

@@ -54,8 +54,12 @@ public final class TcpListener implements Listener {
         if (fd >= 0) {
             return;
         }
+        bindTo(address.port());
+    }
+
+    private void bindTo(int port) throws ListenException {
         InetAddress host = host();
-        int result = tryBind(SocketAddress.inet(host, address.port()));
+        int result = tryBind(SocketAddress.inet(host, port));
         if (result == -Errno.EADDRINUSE && anyPort) {
             result = tryBind(SocketAddress.inet(host, 0));
         }
@@ -74,7 +78,14 @@ public final class TcpListener implements Listener {
         }
         bind();
         int result = loop.kernel().listen(fd, BACKLOG);
+        if (result == -Errno.EADDRINUSE && anyPort) {
+            // Until it listened, the port could still be taken by another.
+            release();
+            bindTo(0);
+            result = loop.kernel().listen(fd, BACKLOG);
+        }
         if (result < 0) {
+            release();
             throw failure("listen", -result);
         }
         try {
@@ -83,7 +94,7 @@ public final class TcpListener implements Listener {
                     loops,
                     fd,
                     address(),
-                    (target, connection) -> accepted.accept(target, TcpStream.accepted(target.kernel(), connection)));
+                    (target, connection) -> accepted.accept(target, TcpStream.accepted(target, connection)));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {

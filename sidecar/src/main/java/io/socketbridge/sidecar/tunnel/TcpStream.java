@@ -1,8 +1,10 @@
 package io.socketbridge.sidecar.tunnel;
 
 import io.socketbridge.sidecar.linux.Kernel;
+import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.relay.SocketStream;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /**
  * A connected TCP socket. Until it is closed in order it is set to be reset, so that the other end is not told of an end of file if
@@ -10,19 +12,27 @@ import java.lang.foreign.MemorySegment;
  */
 final class TcpStream extends SocketStream {
 
-    private TcpStream(Kernel kernel, int fd) {
-        super(kernel, fd);
+    /** How long what was written before a reset may take to arrive. */
+    private static final Duration LINGER = Duration.ofSeconds(30);
+
+    private static final Duration LINGER_POLL = Duration.ofMillis(5);
+
+    private final EventLoop loop;
+
+    private TcpStream(EventLoop loop, int fd) {
+        super(loop.kernel(), fd);
+        this.loop = loop;
     }
 
     /** A connection that a listener took, whose options it has. */
-    static TcpStream accepted(Kernel kernel, int fd) {
-        return new TcpStream(kernel, fd);
+    static TcpStream accepted(EventLoop loop, int fd) {
+        return new TcpStream(loop, fd);
     }
 
     /** A connection that was dialled. */
-    static TcpStream dialled(Kernel kernel, int fd) {
-        setOptions(kernel, fd);
-        return new TcpStream(kernel, fd);
+    static TcpStream dialled(EventLoop loop, int fd) {
+        setOptions(loop.kernel(), fd);
+        return new TcpStream(loop, fd);
     }
 
     /** Sets on a socket what a stream needs; a listening one hands it on to its connections, which saves them the calls. */
@@ -38,7 +48,9 @@ final class TcpStream extends SocketStream {
     }
 
     @Override
-    public void startSplicing() {}
+    public int startSplicing() {
+        return 0;
+    }
 
     @Override
     public void close() {
@@ -46,9 +58,22 @@ final class TcpStream extends SocketStream {
         kernel().close(descriptor());
     }
 
-    /** {@inheritDoc} Sends a TCP reset, and drops what was written and not yet acknowledged. */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Sends a TCP reset, and not before what was written has arrived: to whom it was written it comes before the end, as it
+     * does on a local socket.
+     */
     @Override
     public void reset() {
-        kernel().close(descriptor());
+        resetWhenSent(System.nanoTime() + LINGER.toNanos());
+    }
+
+    private void resetWhenSent(long deadlineNanos) {
+        if (kernel().unacknowledgedBytes(descriptor()) > 0 && System.nanoTime() < deadlineNanos) {
+            loop.schedule(LINGER_POLL, () -> resetWhenSent(deadlineNanos));
+        } else {
+            kernel().close(descriptor());
+        }
     }
 }

@@ -31,6 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class AvailabilityIT {
 
+    private static final String BIND_AND_WAIT = """
+            import socket, sys
+            app = socket.socket(socket.AF_UNIX)
+            app.bind(sys.argv[1])
+            print("bound", flush=True)
+            sys.stdin.read()
+            """;
+
     @TempDir
     Path directory = Path.of("");
 
@@ -118,6 +126,34 @@ class AvailabilityIT {
             other.accept().close();
         }
         bridge.awaitState("a", RouteState.READY);
+    }
+
+    @Test
+    void leavesASocketAloneThatIsBoundAndOnWhichNobodyListensYet() throws Exception {
+        Process app =
+                new ProcessBuilder("python3", "-c", BIND_AND_WAIT, path("a").toString()).start();
+        try {
+            assertThat(app.inputReader().readLine()).isEqualTo("bound");
+            bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:1").awaitState("a", RouteState.ADDRESS_IN_USE);
+        } finally {
+            app.destroyForcibly();
+        }
+        bridge.awaitState("a", RouteState.READY);
+    }
+
+    @Test
+    void takesAnotherPortWhenItsOwnWasTakenBeforeItListened() throws Exception {
+        bridge.route("a", new Listen("tcp:127.0.0.1:0", "", true), "unix:" + path("s"))
+                .awaitState("a", RouteState.SOCKET_MISSING);
+        int port = bridge.port("a");
+        try (ServerSocketChannel other =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            bridge.awaitState("a", RouteState.READY);
+            assertThat(bridge.port("a")).isNotEqualTo(port);
+            assertEchoes(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("a")));
+            assertThat(other.isOpen()).isTrue();
+        }
     }
 
     @Test

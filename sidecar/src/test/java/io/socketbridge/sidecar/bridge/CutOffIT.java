@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.sidecar.relay.ResetReason;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -28,6 +30,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A connection that is cut is never taken for one that has ended. */
 @Timeout(60)
 class CutOffIT {
+
+    private static final String SEND_OUT_OF_BAND = """
+            import socket, sys
+            app = socket.socket(socket.AF_UNIX)
+            app.connect(sys.argv[1])
+            app.send(b"x", socket.MSG_OOB)
+            try:
+                print("read", app.recv(1))
+            except OSError as e:
+                print(type(e).__name__)
+            """;
 
     private static final String SEND_DESCRIPTOR = """
             import socket, sys
@@ -149,13 +162,44 @@ class CutOffIT {
     }
 
     @Test
+    void deliversTheAnswerBeforeItSaysThatNobodyReadsAnyMore() throws Exception {
+        try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            bridge.route("a", "tcp:127.0.0.1:0", "unix:" + path("s")).awaitState("a", RouteState.READY);
+            byte[] answer = StreamContract.random(1, 2_000_000);
+            try (SocketChannel client =
+                    SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("a")))) {
+                try (SocketChannel served = server.accept()) {
+                    StreamContract.write(served, answer);
+                }
+                // The server is gone, and its answer is still on its way when the client writes once more.
+                StreamContract.write(client, new byte[] {1});
+                ByteBuffer got = ByteBuffer.allocate(answer.length);
+                while (got.hasRemaining()) {
+                    assertThat(client.read(got))
+                            .as("after %d bytes", got.position())
+                            .isPositive();
+                }
+                assertThat(got.array()).isEqualTo(answer);
+            }
+        }
+    }
+
+    @Test
+    void refusesOutOfBandDataAndSaysSo() throws Exception {
+        assertRefused(SEND_OUT_OF_BAND, ResetReason.OUT_OF_BAND);
+    }
+
+    @Test
     void refusesDescriptorsAndSaysSo() throws Exception {
+        assertRefused(SEND_DESCRIPTOR, ResetReason.DESCRIPTORS);
+    }
+
+    /** Runs a program that connects and sends what cannot be carried: neither the JDK nor a shell can. */
+    private void assertRefused(String program, ResetReason reason) throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
             bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
                     .awaitState("a", RouteState.READY);
-            // Neither the JDK nor a shell can send descriptors.
-            Process app = new ProcessBuilder(
-                            "python3", "-c", SEND_DESCRIPTOR, path("a").toString())
+            Process app = new ProcessBuilder("python3", "-c", program, path("a").toString())
                     .redirectErrorStream(true)
                     .start();
             processes.add(app);
@@ -164,7 +208,7 @@ class CutOffIT {
             }
             assertThat(new String(app.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo("ConnectionResetError\n");
-            assertThat(bridge.table.routes().getFirst().meter().resets()).containsOnlyKeys(ResetReason.DESCRIPTORS);
+            assertThat(bridge.table.routes().getFirst().meter().resets()).containsOnlyKeys(reason);
         }
     }
 
