@@ -14,6 +14,7 @@ import io.socketbridge.sidecar.health.HealthServer;
 import io.socketbridge.sidecar.health.RouteMetrics;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
@@ -23,10 +24,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Command;
 
 /** Does once what a sidecar does at its start, and ends: what it loaded is what the image's AOT cache holds. */
@@ -40,7 +44,6 @@ final class TrainCommand implements Callable<Integer> {
         Path directory = Files.createTempDirectory("train");
         Path app = directory.resolve("app");
         PrometheusRegistry registry = new PrometheusRegistry();
-        SSLContext.getInstance("TLSv1.3").init(null, null, null);
         try (EventLoops loops = EventLoops.start(1);
                 SocketWatch watch = new SocketWatch();
                 HealthServer health = HealthServer.start(0, () -> true, registry);
@@ -60,11 +63,27 @@ final class TrainCommand implements Callable<Integer> {
                     .toURL()
                     .openConnection();
             scrape.getInputStream().readAllBytes();
+            handshakeInVain(health.port());
             routes.close().join();
         }
         Files.delete(app);
         Files.delete(directory);
         return 0;
+    }
+
+    /** Begins a TLS handshake as with the operator, on a port where nobody speaks TLS: what is loaded for it is the same. */
+    private static void handshakeInVain(int port) throws IOException, GeneralSecurityException {
+        HttpsURLConnection connection = (HttpsURLConnection)
+                URI.create("https://127.0.0.1:" + port + "/").toURL().openConnection();
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, null, null);
+        connection.setSSLSocketFactory(context.getSocketFactory());
+        try {
+            connection.getResponseCode();
+            throw new IllegalStateException("the health port speaks TLS");
+        } catch (SSLException expected) {
+            connection.disconnect();
+        }
     }
 
     /** Where a route listens, once the app behind it has been seen. */
