@@ -33,14 +33,13 @@ class Trust {
     void discover() {
         ensured.clear();
         present.clear();
-        client
-                .configMaps()
+        client.configMaps()
                 .inAnyNamespace()
+                // By name, as the operator may see no others.
+                .withField("metadata.name", TrustConfigMap.NAME)
                 .withLabel(Labels.MANAGED_BY, Labels.SOCKETBRIDGE)
                 .list()
                 .getItems()
-                .stream()
-                .filter(configMap -> configMap.getMetadata().getName().equals(TrustConfigMap.NAME))
                 .forEach(configMap -> present.add(configMap.getMetadata().getNamespace()));
     }
 
