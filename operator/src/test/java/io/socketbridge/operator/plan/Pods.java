@@ -25,78 +25,23 @@ public final class Pods {
     }
 
     public static ObservedPod notReady(ObservedPod pod) {
-        return new ObservedPod(
-                pod.name(),
-                pod.uid(),
-                pod.labels(),
-                pod.created(),
-                pod.ip(),
-                pod.injected(),
-                pod.rollout(),
-                pod.sidecarStarted(),
-                false,
-                pod.terminating(),
-                pod.finished());
+        return copy(pod, pod.injected(), pod.rollout(), pod.sidecarStarted(), false, pod.terminating(), pod.finished());
     }
 
     public static ObservedPod terminating(ObservedPod pod) {
-        return new ObservedPod(
-                pod.name(),
-                pod.uid(),
-                pod.labels(),
-                pod.created(),
-                pod.ip(),
-                pod.injected(),
-                pod.rollout(),
-                pod.sidecarStarted(),
-                pod.ready(),
-                true,
-                pod.finished());
+        return copy(pod, pod.injected(), pod.rollout(), pod.sidecarStarted(), pod.ready(), true, pod.finished());
     }
 
     public static ObservedPod finished(ObservedPod pod) {
-        return new ObservedPod(
-                pod.name(),
-                pod.uid(),
-                pod.labels(),
-                pod.created(),
-                pod.ip(),
-                pod.injected(),
-                pod.rollout(),
-                pod.sidecarStarted(),
-                pod.ready(),
-                pod.terminating(),
-                true);
+        return copy(pod, pod.injected(), pod.rollout(), pod.sidecarStarted(), pod.ready(), pod.terminating(), true);
     }
 
     public static ObservedPod starting(ObservedPod pod) {
-        return new ObservedPod(
-                pod.name(),
-                pod.uid(),
-                pod.labels(),
-                pod.created(),
-                pod.ip(),
-                pod.injected(),
-                pod.rollout(),
-                false,
-                false,
-                pod.terminating(),
-                pod.finished());
+        return copy(pod, pod.injected(), pod.rollout(), false, false, pod.terminating(), pod.finished());
     }
 
     public static ObservedPod of(ObservedPod pod, Optional<String> rollout, Optional<String> injected) {
-        return new ObservedPod(
-                pod.name(),
-                pod.uid(),
-                pod.labels(),
-                pod.created(),
-                pod.ip(),
-                injected,
-                rollout,
-                pod.sidecarStarted(),
-                pod.ready(),
-                pod.terminating(),
-                pod.finished());
+        return copy(pod, injected, rollout, pod.sidecarStarted(), pod.ready(), pod.terminating(), pod.finished());
     }
 
     public static SidecarReport report(String routeId, RouteState state, String listening) {
@@ -128,6 +73,28 @@ public final class Pods {
                 injected,
                 rollout,
                 started,
+                ready,
+                terminating,
+                finished);
+    }
+
+    private static ObservedPod copy(
+            ObservedPod pod,
+            Optional<String> injected,
+            Optional<String> rollout,
+            boolean sidecarStarted,
+            boolean ready,
+            boolean terminating,
+            boolean finished) {
+        return new ObservedPod(
+                pod.name(),
+                pod.uid(),
+                pod.labels(),
+                pod.created(),
+                pod.ip(),
+                injected,
+                rollout,
+                sidecarStarted,
                 ready,
                 terminating,
                 finished);

@@ -65,6 +65,11 @@ public final class ActiveRoute {
         return meter;
     }
 
+    /** Whether it takes connections. */
+    public boolean isReady() {
+        return readiness().isReady();
+    }
+
     CompletableFuture<Void> start() {
         if (relay == null) {
             return CompletableFuture.completedFuture(null);
@@ -88,7 +93,7 @@ public final class ActiveRoute {
     }
 
     RouteReport report() {
-        Readiness readiness = relay == null ? new Readiness(RouteState.LISTEN_FAILED, problem) : relay.readiness();
+        Readiness readiness = readiness();
         return new RouteReport(
                 route.id(),
                 relay == null ? "" : relay.address(),
@@ -96,6 +101,10 @@ public final class ActiveRoute {
                 readiness.message(),
                 meter.activeCount(),
                 meter.openedCount());
+    }
+
+    private Readiness readiness() {
+        return relay == null ? new Readiness(RouteState.LISTEN_FAILED, problem) : relay.readiness();
     }
 
     /** Hands the targets to the relay: at once, or whenever an app comes to listen on its socket or goes. */

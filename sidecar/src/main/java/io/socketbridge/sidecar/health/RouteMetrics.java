@@ -3,8 +3,6 @@ package io.socketbridge.sidecar.health;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.socketbridge.contract.RouteReport;
-import io.socketbridge.contract.RouteState;
 import io.socketbridge.sidecar.control.ActiveRoute;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.relay.Meter;
@@ -62,10 +60,8 @@ public final class RouteMetrics {
                 .name("socketbridge_route_ready")
                 .help("1 where connections are taken, else 0.")
                 .labelNames(LABELS)
-                .callback(callback -> routes.report()
-                        .forEach(report -> routes.routes().stream()
-                                .filter(route -> route.route().id().equals(report.id()))
-                                .forEach(route -> callback.call(ready(report), labels(route)))))
+                .callback(callback ->
+                        routes.routes().forEach(route -> callback.call(route.isReady() ? 1 : 0, labels(route))))
                 .register(registry);
     }
 
@@ -78,10 +74,6 @@ public final class RouteMetrics {
                 .callback(callback -> routes.routes()
                         .forEach(route -> callback.call((double) value.applyAsLong(route.meter()), labels(route))))
                 .register(registry);
-    }
-
-    private static int ready(RouteReport report) {
-        return report.state() == RouteState.READY ? 1 : 0;
     }
 
     private static String[] labels(ActiveRoute route) {

@@ -37,7 +37,6 @@ public final class Kernel {
     private static final int SO_SNDBUF = 7;
     private static final int SO_KEEPALIVE = 9;
     private static final int SO_LINGER = 13;
-    private static final int SO_PEERCRED = 17;
     private static final int SO_PEEK_OFF = 42;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_NODELAY = 1;
@@ -239,17 +238,6 @@ public final class Kernel {
     public int takeError(int fd) {
         int result = getOption(fd, SOL_SOCKET, SO_ERROR, 4);
         return result < 0 ? result : -scratch.get(ValueLayout.JAVA_INT, 0);
-    }
-
-    /** Who connected a Unix socket, as {@code pid, uid, gid} in this process's namespaces; {@code SO_PEERCRED}. */
-    public PeerCredentials peerCredentials(int fd) {
-        if (getOption(fd, SOL_SOCKET, SO_PEERCRED, 12) < 0) {
-            return PeerCredentials.UNKNOWN;
-        }
-        return new PeerCredentials(
-                scratch.get(ValueLayout.JAVA_INT, 0),
-                scratch.get(ValueLayout.JAVA_INT, 4),
-                scratch.get(ValueLayout.JAVA_INT, 8));
     }
 
     /** Sends small segments at once instead of waiting for the last one's acknowledgement. */

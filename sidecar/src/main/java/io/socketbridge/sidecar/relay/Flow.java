@@ -4,6 +4,7 @@ import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.loop.ChunkPool.Chunk;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.Pipe;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,7 +169,7 @@ final class Flow {
             if (!readable) {
                 return Progress.WAITING;
             }
-            int count = bulk ? splice(loop) : source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+            int count = bulk ? splice(loop) : read(loop);
             if (count > 0) {
                 if (pipe == null && !write(loop, count)) {
                     return sinkFailure;
@@ -189,6 +190,10 @@ final class Flow {
         return Progress.MORE;
     }
 
+    private int read(EventLoop loop) {
+        return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+    }
+
     /** Goes to bulk transfer or back, as the last pieces were. */
     private void adapt(int count) {
         boolean counts = bulk ? count < SMALL_BYTES : spliceable && count == EventLoop.BUFFER_BYTES;
@@ -204,7 +209,7 @@ final class Flow {
         Pipe taken = loop.pipes().acquire().orElse(null);
         if (taken == null) {
             bulk = false;
-            return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+            return read(loop);
         }
         int refused = source.startSplicing();
         int count = refused < 0 ? refused : taken.fill(source.descriptor());
@@ -217,7 +222,7 @@ final class Flow {
             // Some sandboxes' kernels have no splice for sockets.
             bulk = false;
             spliceable = false;
-            return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+            return read(loop);
         }
         return count;
     }
@@ -252,7 +257,7 @@ final class Flow {
             int left = pipe != null ? pipe.count() : pendingEnd - pendingStart;
             int written = pipe != null
                     ? pipe.drain(sink.descriptor())
-                    : sink.write(java.util.Objects.requireNonNull(pending).memory(), pendingStart, left);
+                    : sink.write(Objects.requireNonNull(pending).memory(), pendingStart, left);
             if (written == -Errno.EAGAIN) {
                 writable = false;
                 return false;
