@@ -6,16 +6,22 @@ package io.socketbridge.contract;
  * @param address an {@link Address} as text
  * @param mode permission bits of the socket file in octal, such as {@code 0660}; empty where there is no file
  * @param anyPort whether another free port will do if the one in {@code address} is taken; the report says which it is
+ * @param proxyProtocol what each connection has to begin with; only for TCP, and one that does not is reset
  */
-public record Listen(String address, String mode, boolean anyPort) {
+public record Listen(String address, String mode, boolean anyPort, ProxyProtocol proxyProtocol) {
 
     /** A Unix socket that the sidecar makes. */
     public static Listen unix(UnixAddress address, String mode) {
-        return new Listen(address.toString(), mode, false);
+        return new Listen(address.toString(), mode, false, ProxyProtocol.NONE);
     }
 
     /** A TCP port, exactly this one or, with {@code anyPort}, preferably. */
     public static Listen tcp(TcpAddress address, boolean anyPort) {
-        return new Listen(address.toString(), "", anyPort);
+        return new Listen(address.toString(), "", anyPort, ProxyProtocol.NONE);
+    }
+
+    /** The same, where each connection has to begin with this header. */
+    public Listen accepting(ProxyProtocol header) {
+        return new Listen(address, mode, anyPort, header);
     }
 }

@@ -9,11 +9,31 @@ import java.util.List;
  * @param bridge the SocketBridge, as {@code NAMESPACE/NAME}
  * @param role which end of the bridge this is
  * @param listen where connections come from
- * @param targets where they go, any of them; empty while none is ready, and then the listener refuses
+ * @param targets where they go, any of them; empty while none is ready
+ * @param whenUnavailable what becomes of connections while none is ready
+ * @param limits what its connections may take
+ * @param accessLogPercent of how many connections in a hundred there is a line in the log, 0 to 100
  */
-public record Route(String id, String bridge, Role role, Listen listen, List<Target> targets) {
+public record Route(
+        String id,
+        String bridge,
+        Role role,
+        Listen listen,
+        List<Target> targets,
+        WhenUnavailable whenUnavailable,
+        Limits limits,
+        int accessLogPercent) {
 
+    /** @throws IllegalArgumentException if the percentage is none */
     public Route {
         targets = List.copyOf(targets);
+        if (accessLogPercent < 0 || accessLogPercent > 100) {
+            throw new IllegalArgumentException("accessLogPercent " + accessLogPercent + " is not in 0-100");
+        }
+    }
+
+    /** A route with the usual limits, that refuses while no target is ready, and without an access log. */
+    public Route(String id, String bridge, Role role, Listen listen, List<Target> targets) {
+        this(id, bridge, role, listen, targets, WhenUnavailable.REFUSE, Limits.DEFAULT, 0);
     }
 }

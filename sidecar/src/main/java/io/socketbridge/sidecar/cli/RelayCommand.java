@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.cli;
 import io.socketbridge.contract.Address;
 import io.socketbridge.contract.InvalidAddressException;
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
@@ -64,7 +65,11 @@ final class RelayCommand implements Callable<Integer> {
             throw usage("--mode '" + mode + "' is not three octal digits, such as 0660");
         }
         Route route = new Route(
-                "relay", "relay", Role.CLIENT, new Listen(listen, mode, false), List.of(new Target(connect, "")));
+                "relay",
+                "relay",
+                Role.CLIENT,
+                new Listen(listen, mode, false, ProxyProtocol.NONE),
+                List.of(new Target(connect, "")));
         return DataPlane.serve(loops, new Snapshot("relay", List.of(route)));
     }
 

@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.cli;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
@@ -103,7 +104,7 @@ final class TrainCommand implements Callable<Integer> {
                 id,
                 "train/" + id,
                 Role.CLIENT,
-                new Listen(listen, "", false),
+                new Listen(listen, "", false, ProxyProtocol.NONE),
                 Stream.of(targets).map(target -> new Target(target, "")).toList());
     }
 

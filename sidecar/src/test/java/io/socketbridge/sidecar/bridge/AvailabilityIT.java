@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.UnixAddress;
 import java.io.IOException;
@@ -143,7 +144,7 @@ class AvailabilityIT {
 
     @Test
     void takesAnotherPortWhenItsOwnWasTakenBeforeItListened() throws Exception {
-        bridge.route("a", new Listen("tcp:127.0.0.1:0", "", true), "unix:" + path("s"))
+        bridge.route("a", new Listen("tcp:127.0.0.1:0", "", true, ProxyProtocol.NONE), "unix:" + path("s"))
                 .awaitState("a", RouteState.SOCKET_MISSING);
         int port = bridge.port("a");
         try (ServerSocketChannel other =
@@ -175,7 +176,7 @@ class AvailabilityIT {
 
     @Test
     void givesTheFileItsModeAndRemovesItInTheEnd() throws IOException {
-        bridge.route("a", new Listen("unix:" + path("a"), "0620", false), "tcp:127.0.0.1:1")
+        bridge.route("a", new Listen("unix:" + path("a"), "0620", false, ProxyProtocol.NONE), "tcp:127.0.0.1:1")
                 .awaitState("a", RouteState.READY);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path("a"))))
                 .isEqualTo("rw--w----");
@@ -239,9 +240,9 @@ class AvailabilityIT {
         try (ServerSocketChannel taken = StreamContract.tcpServer();
                 ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
             String address = "tcp:127.0.0.1:" + StreamContract.port(taken);
-            bridge.route("exact", new Listen(address, "", false), "unix:" + path("s"))
+            bridge.route("exact", new Listen(address, "", false, ProxyProtocol.NONE), "unix:" + path("s"))
                     .awaitState("exact", RouteState.ADDRESS_IN_USE);
-            bridge.route("any", new Listen(address, "", true), "unix:" + path("s"))
+            bridge.route("any", new Listen(address, "", true, ProxyProtocol.NONE), "unix:" + path("s"))
                     .awaitState("any", RouteState.READY);
             assertEchoes(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("any")));
         }

@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
@@ -37,7 +38,8 @@ final class Bridge implements AutoCloseable {
 
     /** Adds a route, or takes another's place by its id. */
     Bridge route(String id, String listen, String... targets) {
-        return route(id, new Listen(listen, listen.startsWith("unix:/") ? "0666" : "", false), targets);
+        return route(
+                id, new Listen(listen, listen.startsWith("unix:/") ? "0666" : "", false, ProxyProtocol.NONE), targets);
     }
 
     Bridge route(String id, Listen listen, String... targets) {

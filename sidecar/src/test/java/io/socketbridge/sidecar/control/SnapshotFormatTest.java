@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Report;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
@@ -33,7 +34,7 @@ class SnapshotFormatTest {
                                 "shop/db/client/0",
                                 "shop/db",
                                 Role.SERVER,
-                                new Listen("unix:/s/db.sock", "0660", true),
+                                new Listen("unix:/s/db.sock", "0660", true, ProxyProtocol.NONE),
                                 List.of(new Target("tcp:10.0.0.1:5", "db-0"))))));
     }
 
@@ -41,7 +42,13 @@ class SnapshotFormatTest {
     void needsLittleOfAFile() throws IOException {
         assertThat(SnapshotFormat.read("{\"routes\": [{\"id\": \"a\", \"listen\": {\"address\": \"unix:@a\"}}]}"))
                 .isEqualTo(new Snapshot(
-                        "", List.of(new Route("a", "a", Role.CLIENT, new Listen("unix:@a", "", false), List.of()))));
+                        "",
+                        List.of(new Route(
+                                "a",
+                                "a",
+                                Role.CLIENT,
+                                new Listen("unix:@a", "", false, ProxyProtocol.NONE),
+                                List.of()))));
     }
 
     @ParameterizedTest
