@@ -1,14 +1,18 @@
 package io.socketbridge.sidecar.control;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Report;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.WhenUnavailable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -49,22 +53,42 @@ public final class SnapshotFormat {
         Node listen = node.node("listen");
         List<Target> targets = new ArrayList<>();
         for (Node target : node.nodes("targets")) {
-            targets.add(new Target(target.text("address"), target.text("name", "")));
+            targets.add(new Target(target.text("address"), target.text("name", ""), proxyProtocol(target)));
         }
-        return new Route(
-                node.text("id"),
-                node.text("bridge", node.text("id")),
-                role(node),
-                new Listen(listen.text("address"), mode(listen), listen.flag("anyPort")),
-                targets);
+        try {
+            return new Route(
+                    node.text("id"),
+                    node.text("bridge", node.text("id")),
+                    node.choice("role", Role.CLIENT),
+                    new Listen(listen.text("address"), mode(listen), listen.flag("anyPort"), proxyProtocol(listen)),
+                    targets,
+                    node.choice("whenUnavailable", WhenUnavailable.REFUSE),
+                    limits(node),
+                    Math.toIntExact(node.number("accessLogPercent", 0)));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(node.path + "." + e.getMessage(), e);
+        }
     }
 
-    private static Role role(Node node) throws IOException {
-        String text = node.text("role", "CLIENT");
+    private static ProxyProtocol proxyProtocol(Node node) throws IOException {
+        return node.choice("proxyProtocol", ProxyProtocol.NONE);
+    }
+
+    private static Limits limits(Node route) throws IOException {
+        if (route.isAbsent("limits")) {
+            return Limits.DEFAULT;
+        }
+        Node node = route.node("limits");
+        Limits otherwise = Limits.DEFAULT;
         try {
-            return Role.valueOf(text.toUpperCase(Locale.ROOT));
+            return new Limits(
+                    Math.toIntExact(node.number("maxConnections", otherwise.maxConnections())),
+                    node.number("connectTimeoutMillis", otherwise.connectTimeoutMillis()),
+                    node.number("idleTimeoutMillis", otherwise.idleTimeoutMillis()),
+                    node.number("drainTimeoutMillis", otherwise.drainTimeoutMillis()),
+                    node.number("deadPeerTimeoutMillis", otherwise.deadPeerTimeoutMillis()));
         } catch (IllegalArgumentException e) {
-            throw new IOException(node.path + ".role: '" + text + "' is neither CLIENT nor SERVER", e);
+            throw new IOException(node.path + "." + e.getMessage(), e);
         }
     }
 
@@ -101,6 +125,34 @@ public final class SnapshotFormat {
                 return flag;
             }
             throw new IOException(path + "." + name + ": '" + value + "' is neither true nor false");
+        }
+
+        long number(String name, long otherwise) throws IOException {
+            if (isAbsent(name)) {
+                return otherwise;
+            }
+            Object value = fields.get(name);
+            if (value instanceof Integer || value instanceof Long) {
+                long number = ((Number) value).longValue();
+                if (number >= 0 && number <= Integer.MAX_VALUE) {
+                    return number;
+                }
+            }
+            throw new IOException(
+                    path + "." + name + ": '" + value + "' is not a whole number from 0 to " + Integer.MAX_VALUE);
+        }
+
+        /** One of an enum's names, in any case. */
+        <E extends Enum<E>> E choice(String name, E otherwise) throws IOException {
+            String text = text(name, otherwise.name());
+            Class<E> type = otherwise.getDeclaringClass();
+            try {
+                return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(
+                        path + "." + name + ": '" + text + "' is none of " + Arrays.toString(type.getEnumConstants()),
+                        e);
+            }
         }
 
         Node node(String name) throws IOException {

@@ -58,7 +58,7 @@ class SnapshotFormatTest {
                     {"routes": [{"id": "a"}]}                                           | snapshot.routes[0].listen is missing
                     {"routes": [{"listen": {"address": "x"}}]}                          | snapshot.routes[0].id is missing
                     {"routes": [{"id": "a", "listen": {}}]}                             | snapshot.routes[0].listen.address is missing
-                    {"routes": [{"id": "a", "role": "X", "listen": {"address": "x"}}]}  | 'X' is neither CLIENT nor SERVER
+                    {"routes": [{"id": "a", "role": "X", "listen": {"address": "x"}}]}  | 'X' is none of [CLIENT, SERVER]
                     {"routes": [{"id": "a", "listen": {"address": "x", "mode": "9"}}]}  | '9' is not a file mode
                     {"routes": [{"id": "a", "listen": {"address": "x"}}, {"id": "a", "listen": {"address": "y"}}]} | ids are unique
                     """)
