@@ -130,6 +130,11 @@ final class Flow {
         return last;
     }
 
+    /** Whether the sink takes no more now, and something waits for it: backpressure. */
+    boolean isBlocked() {
+        return !writable && (pending != null || pipe != null);
+    }
+
     /** Bytes written since this was last asked. */
     long takeBytes() {
         long taken = bytes;
