@@ -28,7 +28,7 @@ public final class UnixDialer implements Dialer {
                 loop,
                 address,
                 LIMIT,
-                fd -> outcome.connected(new UnixStream(loop, fd)),
+                (fd, registration, events) -> outcome.connected(new UnixStream(loop, fd)),
                 e -> outcome.failed(reason(e), e.getMessage()));
     }
 

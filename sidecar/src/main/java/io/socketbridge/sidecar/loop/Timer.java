@@ -17,6 +17,11 @@ public final class Timer implements Comparable<Timer> {
         cancelled = true;
     }
 
+    /** Whether it is due or was cancelled: cancelled ones are taken out as they come to the front, and most never get old. */
+    boolean isOver(long nowNanos) {
+        return cancelled || deadlineNanos - nowNanos <= 0;
+    }
+
     void run() {
         if (!cancelled) {
             task.run();

@@ -167,7 +167,7 @@ public final class Relay {
                 LOG.warnf("%s: connection reset: %s", name, message);
                 meter.failed(reason);
                 meter.reset(ResetReason.UNREACHABLE);
-                accepted.reset();
+                accepted.abandon();
                 ended();
                 return;
             }
