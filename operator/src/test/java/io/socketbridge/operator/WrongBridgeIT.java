@@ -3,10 +3,16 @@ package io.socketbridge.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
@@ -52,6 +58,19 @@ class WrongBridgeIT {
                         "deadPeerTimeout: \"60s\"",
                         "samplePercent: 0")
                 .doesNotContain("maxConnections", "idleTimeout");
+    }
+
+    @Test
+    void theBridgeOfTheReferenceIsTakenWithAllItsFields() throws IOException {
+        String reference = Files.readString(Path.of("../docs/resource.md"));
+        String bridge = reference.substring(reference.indexOf("```yaml") + 7, reference.indexOf("```\n\n## "));
+
+        client.genericKubernetesResources("socketbridge.io/v1alpha1", "SocketBridge")
+                .inNamespace("default")
+                .resource(Serialization.unmarshal(
+                        bridge.replace("namespace: shop", "namespace: default"), GenericKubernetesResource.class))
+                .fieldValidation(FieldValidateable.Validation.STRICT)
+                .create();
     }
 
     @ParameterizedTest
