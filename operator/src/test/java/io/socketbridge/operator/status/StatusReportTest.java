@@ -66,17 +66,6 @@ class StatusReportTest {
                 });
     }
 
-    @Test
-    void whatASidecarSeesIsPassedOnWithThePodsName() {
-        SidecarReport missing = Pods.report("shop/db/server", RouteState.SOCKET_MISSING, "tcp:0.0.0.0:20001");
-
-        assertThat(condition("Ready", status(List.of(SERVER, CLIENT), Map.of("uid-db-0", missing))))
-                .satisfies(ready -> {
-                    assertThat(ready.reason()).isEqualTo("NoServerReady");
-                    assertThat(ready.message()).isEqualTo("pod db-0: socket_missing");
-                });
-    }
-
     /** As the sidecar says them. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
