@@ -18,6 +18,8 @@ own_kubeconfig := $(shell $(cluster) kubeconfig)
 export KUBECONFIG := $(or $(KUBECONFIG),$(own_kubeconfig))
 own_cluster := $(filter $(own_kubeconfig),$(KUBECONFIG))
 
+generated := crds docs/resource.md
+
 mvn := mvn --batch-mode --no-transfer-progress
 # Deferred, so that a JDK or Go is looked for only by what needs it.
 with_jdk = export JAVA_HOME && JAVA_HOME=$$(bin/java-home)
@@ -136,16 +138,16 @@ lint-scripts: deps
 	@shellcheck --external-sources --source-path=SCRIPTDIR:. $(scripts)
 
 .PHONY: generate
-generate: deps ## Regenerate what is generated and committed: crds/
+generate: deps ## Regenerate what is generated and committed: crds/, and the tables of docs/resource.md
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects operator --also-make
 
 .PHONY: verify-generated
-verify-generated: generate generated-unchanged ## Fail if crds/ is not what its sources generate
+verify-generated: generate generated-unchanged ## Fail if what is generated is not what its sources generate
 
 .PHONY: generated-unchanged
 generated-unchanged:
-	@[[ -z $$(git status --porcelain -- crds) ]] || { git --no-pager diff -- crds; git status --short -- crds; \
-	  echo "error: crds/ differs from its sources: run 'make generate' and commit it" >&2; exit 1; }
+	@[[ -z $$(git status --porcelain -- $(generated)) ]] || { git --no-pager diff -- $(generated); git status --short -- $(generated); \
+	  echo "error: $(generated): not what the sources generate: run 'make generate' and commit it" >&2; exit 1; }
 
 .PHONY: clean
 clean: ## Remove what was built in the tree; the cache outside it stays
