@@ -50,6 +50,9 @@ public final class Kernel {
     private static final int TCP_KEEPINTVL = 5;
     private static final int TCP_KEEPCNT = 6;
 
+    /** Guards the process's umask. */
+    private static final Object UMASK = new Object();
+
     private final MemorySegment captured;
     private final MemorySegment scratch;
     private final MemorySegment scratchLength;
@@ -162,10 +165,23 @@ public final class Kernel {
         }
     }
 
-    /** Before {@code bind}: the mode that the socket's file will be made with, less the process's umask. */
-    public int fchmod(int fd, int mode) {
+    /**
+     * Binds a Unix socket to a path, at which a file appears that has this mode from its first moment on.
+     *
+     * <p>The kernel takes the process's umask off; it is none for that moment, which is short and has no other use in a sidecar.
+     */
+    public int bindFile(int fd, SocketAddress path, int mode) {
         try {
-            return result((int) SystemCall.FCHMOD.invokeExact(captured, fd, mode));
+            int result = result((int) SystemCall.FCHMOD.invokeExact(captured, fd, mode));
+            if (result < 0) {
+                return result;
+            }
+            synchronized (UMASK) {
+                int umask = (int) SystemCall.UMASK.invokeExact(captured, 0);
+                result = bind(fd, path);
+                int ignored = (int) SystemCall.UMASK.invokeExact(captured, umask);
+            }
+            return result;
         } catch (Throwable e) {
             throw unexpected(e);
         }

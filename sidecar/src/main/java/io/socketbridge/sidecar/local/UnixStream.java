@@ -124,6 +124,13 @@ final class UnixStream extends SocketStream {
         }
     }
 
+    /** The kernel answers for what is first in the queue, and the held byte is not what is read next. */
+    @Override
+    public boolean isAtMark() {
+        discard(unread);
+        return super.isAtMark();
+    }
+
     @Override
     public int readToMark(MemorySegment buffer, int offset, int length) {
         lastRead = loop().turn();

@@ -84,7 +84,7 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
-    public final boolean isAtMark() {
+    public boolean isAtMark() {
         if (!inline) {
             loop.outOfBand().receiveInline(fd);
             inline = true;
