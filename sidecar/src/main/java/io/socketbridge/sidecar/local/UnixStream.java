@@ -79,6 +79,16 @@ final class UnixStream extends SocketStream {
     }
 
     @Override
+    public boolean crossesNetwork() {
+        return false;
+    }
+
+    @Override
+    public void abandon() {
+        reset();
+    }
+
+    @Override
     public void close() {
         release();
         closed = true;

@@ -31,6 +31,9 @@ public interface ByteStream {
      */
     int startSplicing();
 
+    /** Whether the other end may be on another machine, and may vanish without a word: TCP. */
+    boolean crossesNetwork();
+
     /** Says that nothing more will be written; reading goes on. */
     int endOutput();
 
@@ -39,4 +42,7 @@ public interface ByteStream {
 
     /** Ends both directions at once, in such a way that the other side sees an error and not an end of file. */
     void reset();
+
+    /** As {@link #reset}, where the other end is gone: what was written and has not arrived is not waited for. */
+    void abandon();
 }

@@ -1,12 +1,13 @@
 package io.socketbridge.sidecar.relay;
 
+import io.socketbridge.contract.Limits;
 import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
 import org.jboss.logging.Logger;
 
 /** Two streams joined, until both directions have ended or either was reset. Owned by its loop. */
-final class Connection {
+final class Connection implements Phase {
 
     private static final int INTEREST = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
     private static final int ENDING = Epoll.PRI | Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
@@ -17,12 +18,13 @@ final class Connection {
 
     private final EventLoop loop;
     private final String name;
-    private final Meter meter;
+    private final Tally meter;
     private final Runnable whenEnded;
     private final ByteStream accepted;
     private final ByteStream target;
     private final Flow toTarget;
     private final Flow fromTarget;
+    private final Liveness liveness;
     private long acceptedRegistration = -1;
     private long targetRegistration = -1;
     private boolean unfinished;
@@ -35,7 +37,14 @@ final class Connection {
      * @param name of the relay, for the log
      * @param whenEnded is called once, on the loop
      */
-    Connection(EventLoop loop, String name, Meter meter, ByteStream accepted, ByteStream target, Runnable whenEnded) {
+    Connection(
+            EventLoop loop,
+            String name,
+            Tally meter,
+            ByteStream accepted,
+            ByteStream target,
+            Runnable whenEnded,
+            Liveness liveness) {
         this.loop = loop;
         this.name = name;
         this.meter = meter;
@@ -44,10 +53,12 @@ final class Connection {
         this.target = target;
         this.toTarget = new Flow(accepted, target);
         this.fromTarget = new Flow(target, accepted);
+        this.liveness = liveness;
     }
 
     /** Starts to move bytes; those that were there before are found without an event. */
-    void start() {
+    @Override
+    public void start() {
         try {
             acceptedRegistration = loop.watch(accepted.descriptor(), INTEREST, this::acceptedReady);
             targetRegistration = loop.watch(target.descriptor(), INTEREST, this::targetReady);
@@ -60,13 +71,31 @@ final class Connection {
     }
 
     /** Ends both sides with a reset. */
-    void reset(ResetReason reason) {
+    @Override
+    public void reset(ResetReason reason) {
         if (!closed) {
             meter.reset(reason);
             forget();
-            accepted.reset();
-            target.reset();
+            if (reason == ResetReason.DEAD_PEER) {
+                accepted.abandon();
+                target.abandon();
+            } else {
+                accepted.reset();
+                target.reset();
+            }
         }
+    }
+
+    @Override
+    public void sweep(long nowNanos, Limits limits) {
+        meter.blocked(toTarget.isBlocked(), fromTarget.isBlocked(), nowNanos);
+        liveness.look(nowNanos, limits, meter.bytes(), toTarget.isBlocked(), fromTarget.isBlocked())
+                .ifPresent(this::reset);
+    }
+
+    @Override
+    public void targetsChanged() {
+        // It has its own, for as long as it lives.
     }
 
     private void acceptedReady(int events) {
@@ -98,6 +127,7 @@ final class Connection {
         boolean more = pump(toTarget, fromTarget);
         more |= pump(fromTarget, toTarget);
         meter.moved(toTarget.takeBytes(), fromTarget.takeBytes());
+        meter.blocked(toTarget.isBlocked(), fromTarget.isBlocked());
         if (toTarget.ended() && fromTarget.ended()) {
             forget();
             accepted.close();
@@ -139,7 +169,7 @@ final class Connection {
 
     private ResetReason reason() {
         if (!toTarget.sourceRefused() && !fromTarget.sourceRefused()) {
-            return ResetReason.PEER;
+            return liveness.isPeerSilent() ? ResetReason.DEAD_PEER : ResetReason.PEER;
         }
         if (outOfBand) {
             LOG.warnf("%s: connection reset: out-of-band data (MSG_OOB) is not carried by this version", name);
@@ -158,6 +188,7 @@ final class Connection {
         loop.forget(targetRegistration);
         toTarget.release(loop);
         fromTarget.release(loop);
+        meter.blocked(false, false);
         whenEnded.run();
     }
 }
