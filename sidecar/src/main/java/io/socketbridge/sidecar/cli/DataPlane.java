@@ -3,11 +3,11 @@ package io.socketbridge.sidecar.cli;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
+import io.socketbridge.sidecar.control.DescriptorBudget;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
 /** Fixed routes, served until the process is told to stop. */
@@ -17,7 +17,11 @@ final class DataPlane {
 
     /** The exit code: 1, with each reason on standard error, if an address cannot be listened on. */
     static int serve(LoopOptions options, Snapshot snapshot) throws IOException, InterruptedException {
-        Duration drainTimeout = options.drainTimeout();
+        String shortage = DescriptorBudget.ofProcess().shortage(snapshot);
+        if (!shortage.isEmpty()) {
+            System.err.println("socketbridge: " + shortage);
+            return 1;
+        }
         try (Termination termination = new Termination();
                 EventLoops loops = options.start();
                 SocketWatch watch = new SocketWatch()) {
@@ -29,7 +33,7 @@ final class DataPlane {
             failed.forEach(r -> System.err.println("socketbridge: " + r.message()));
             if (failed.isEmpty()) {
                 termination.await();
-                termination.drain(routes, loops, drainTimeout);
+                termination.drain(routes);
             }
             return failed.isEmpty() ? 0 : 1;
         }

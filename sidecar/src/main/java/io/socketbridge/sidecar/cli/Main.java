@@ -23,6 +23,7 @@ public final class Main implements QuarkusApplication {
         commands.addSubcommand(new SidecarCommand(version));
         commands.addSubcommand(new TrainCommand());
         commands.getCommandSpec().version("socketbridge " + version);
+        commands.setCaseInsensitiveEnumValuesAllowed(true);
         commands.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println("socketbridge: " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;

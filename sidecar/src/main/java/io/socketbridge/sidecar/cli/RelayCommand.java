@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Takes connections at LISTEN and joins each to one of its own to CONNECT, until SIGTERM or SIGINT.",
-            "While CONNECT is a Unix socket on which nobody listens, LISTEN refuses connections."
+            "While CONNECT is a Unix socket on which nobody listens, LISTEN refuses connections, unless they are to wait.",
+            "TIME is in seconds, or has a unit: 500ms, 10s, 5m, 1h."
         },
         footer = {
             "",
@@ -38,6 +39,9 @@ final class RelayCommand implements Callable<Integer> {
 
     @Mixin
     private LoopOptions loops = new LoopOptions();
+
+    @Mixin
+    private RouteOptions options = new RouteOptions();
 
     @Parameters(
             index = "0",
@@ -64,13 +68,26 @@ final class RelayCommand implements Callable<Integer> {
         if (!mode.matches("0?[0-7]{3}")) {
             throw usage("--mode '" + mode + "' is not three octal digits, such as 0660");
         }
-        Route route = new Route(
-                "relay",
-                "relay",
-                Role.CLIENT,
-                new Listen(listen, mode, false, ProxyProtocol.NONE),
-                List.of(new Target(connect, "")));
-        return DataPlane.serve(loops, new Snapshot("relay", List.of(route)));
+        if (options.accepted() != ProxyProtocol.NONE && !listen.startsWith("tcp:")) {
+            throw usage("--accept-proxy-v2 goes with a tcp: address, and LISTEN is " + listen);
+        }
+        return DataPlane.serve(loops, new Snapshot("relay", List.of(route())));
+    }
+
+    private Route route() {
+        try {
+            return new Route(
+                    "relay",
+                    "relay",
+                    Role.CLIENT,
+                    new Listen(listen, mode, false, options.accepted()),
+                    List.of(new Target(connect, "", options.sent())),
+                    options.whenUnavailable(),
+                    options.limits(),
+                    options.accessLogPercent());
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
     }
 
     private void check(String address) {

@@ -11,7 +11,6 @@ import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -69,7 +68,6 @@ final class SidecarCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "no operator is known: set " + SidecarPod.CONTROL_URLS + " or --control-urls");
         }
-        Duration drainTimeout = loopOptions.drainTimeout();
         for (URI url : controlUrls) {
             if (!"https".equals(url.getScheme())) {
                 throw new IllegalArgumentException(
@@ -102,7 +100,7 @@ final class SidecarCommand implements Callable<Integer> {
                         Arrays.toString(controlUrls.toArray()));
                 termination.await();
             }
-            termination.drain(routes, loops, drainTimeout);
+            termination.drain(routes);
         }
         return 0;
     }

@@ -1,21 +1,16 @@
 package io.socketbridge.sidecar.cli;
 
 import io.socketbridge.sidecar.control.RouteTable;
-import io.socketbridge.sidecar.loop.EventLoops;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
  * Ends the process in order when it is sent SIGTERM or SIGINT: nothing new is taken, connections that are open have some time to
- * end, and what is left then is reset by the end of the process. Its status is 0, as it did what it was asked.
+ * end, and what is left then is reset. Its status is 0, as it did what it was asked.
  */
 final class Termination implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Termination.class);
-    private static final long POLL_MILLIS = 20;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch drained = new CountDownLatch(1);
@@ -34,18 +29,13 @@ final class Termination implements AutoCloseable {
         asked.await();
     }
 
-    /** Gives all addresses up, and waits for connections to end, until there is none or the limit has passed. Blocks. */
-    void drain(RouteTable routes, EventLoops loops, Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        CompletableFuture<Void> closing = routes.close();
-        while (!closing.isDone() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
-        while (loops.load() > 0 && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
-        if (loops.load() > 0) {
-            LOG.warnf("ending with %d connections open, which are reset", loops.load());
+    /** Gives all addresses up, and waits for connections to end, as long as their routes allow. Blocks. */
+    void drain(RouteTable routes) {
+        int cut = routes.drain().join();
+        if (cut > 0) {
+            LOG.warnf("ending; %d connections did not end in their time, and were reset", cut);
+        } else {
+            LOG.info("ending; all connections have ended");
         }
     }
 

@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.control;
 import io.socketbridge.contract.Address;
 import io.socketbridge.contract.InvalidAddressException;
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
@@ -14,15 +15,18 @@ import io.socketbridge.sidecar.local.UnixDialer;
 import io.socketbridge.sidecar.local.UnixListener;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.relay.Destination;
 import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.relay.Listener;
 import io.socketbridge.sidecar.relay.Meter;
+import io.socketbridge.sidecar.relay.Policy;
 import io.socketbridge.sidecar.relay.Readiness;
 import io.socketbridge.sidecar.relay.Relay;
 import io.socketbridge.sidecar.tunnel.TcpDialer;
 import io.socketbridge.sidecar.tunnel.TcpListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -33,26 +37,67 @@ public final class ActiveRoute {
     private final @Nullable Relay relay;
     private final Meter meter;
     private final String problem;
+
+    /** What is not as it should be though connections are served; empty mostly. */
+    private volatile String note;
+
     private volatile Route route;
     private volatile boolean closed;
 
-    private ActiveRoute(Route route, SocketWatch watch, @Nullable Relay relay, String problem) {
+    private ActiveRoute(Route route, SocketWatch watch, @Nullable Relay relay, String problem, String note) {
         this.route = route;
+        this.note = note;
         this.watch = watch;
         this.relay = relay;
         this.meter = relay == null ? new Meter() : relay.meter();
         this.problem = problem;
     }
 
-    static ActiveRoute of(Route route, EventLoops loops, SocketWatch watch, Runnable changed) {
+    /**
+     * A route that does nothing until {@link #start}.
+     *
+     * @param mostConnections how many it may have open at once
+     * @param note for its report
+     */
+    static ActiveRoute of(
+            Route route, int mostConnections, String note, EventLoops loops, SocketWatch watch, Runnable changed) {
         try {
             EventLoop loop = loops.next();
             Listener listener = listener(route.listen(), loop, loops);
-            String name = route.bridge() + " " + route.role().name().toLowerCase(java.util.Locale.ROOT);
-            return new ActiveRoute(route, watch, new Relay(name, listener, loop, r -> changed.run()), "");
+            Relay relay = new Relay(
+                    route.bridge(),
+                    route.role().name().toLowerCase(Locale.ROOT),
+                    listener,
+                    loop,
+                    policy(route, mostConnections),
+                    r -> changed.run());
+            return expectsHeaderOfApp(route.listen())
+                    ? failed(
+                            route,
+                            watch,
+                            route.listen().address() + ": apps send no PROXY protocol header;"
+                                    + " listen.proxyProtocol can be V2 for a tcp: address alone")
+                    : new ActiveRoute(route, watch, relay, "", note);
         } catch (InvalidAddressException e) {
-            return new ActiveRoute(route, watch, null, String.valueOf(e.getMessage()));
+            return failed(route, watch, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static ActiveRoute failed(Route route, SocketWatch watch, String problem) {
+        return new ActiveRoute(route, watch, null, problem, "");
+    }
+
+    private static boolean expectsHeaderOfApp(Listen listen) {
+        return listen.proxyProtocol() != ProxyProtocol.NONE && Address.parse(listen.address()) instanceof UnixAddress;
+    }
+
+    private static Policy policy(Route route, int mostConnections) {
+        return new Policy(
+                route.limits(),
+                mostConnections,
+                route.whenUnavailable(),
+                route.listen().proxyProtocol(),
+                route.accessLogPercent());
     }
 
     /** The route as the snapshot has it. */
@@ -65,9 +110,9 @@ public final class ActiveRoute {
         return meter;
     }
 
-    /** Whether it takes connections. */
-    public boolean isReady() {
-        return readiness().isReady();
+    /** Whether it serves connections and, if not, why. */
+    public RouteState state() {
+        return readiness().state();
     }
 
     CompletableFuture<Void> start() {
@@ -77,12 +122,16 @@ public final class ActiveRoute {
         return relay.start().thenRun(() -> target(relay));
     }
 
-    /** Takes the targets of a route whose listening address is the same. */
-    void update(Route next) {
+    /** Takes the targets and limits of a route whose listening address is the same. */
+    void update(Route next, int mostConnections, String newNote) {
         boolean same = next.targets().equals(route.targets());
         route = next;
-        if (!same && relay != null) {
-            target(relay);
+        note = newNote;
+        if (relay != null) {
+            relay.update(policy(next, mostConnections));
+            if (!same) {
+                target(relay);
+            }
         }
     }
 
@@ -92,13 +141,19 @@ public final class ActiveRoute {
         return relay == null ? CompletableFuture.completedFuture(null) : relay.close();
     }
 
+    /** Closes, lets connections go on as long as the route allows, and resets the rest; completes with how many that were. */
+    CompletableFuture<Integer> drain() {
+        CompletableFuture<Void> closing = close();
+        return relay == null ? closing.thenApply(ignored -> 0) : relay.drain();
+    }
+
     RouteReport report() {
         Readiness readiness = readiness();
         return new RouteReport(
                 route.id(),
                 relay == null ? "" : relay.address(),
                 readiness.state(),
-                readiness.message(),
+                readiness.message().isEmpty() ? note : readiness.message(),
                 meter.activeCount(),
                 meter.openedCount());
     }
@@ -112,16 +167,16 @@ public final class ActiveRoute {
         if (closed) {
             return;
         }
-        List<Dialer> dialers = new ArrayList<>();
+        List<Destination> destinations = new ArrayList<>();
         @Nullable UnixAddress watched = null;
         try {
             for (Target each : route.targets()) {
                 switch (Address.parse(each.address())) {
                     case UnixAddress unix -> {
-                        dialers.add(new UnixDialer(unix));
+                        destinations.add(destination(each, new UnixDialer(unix)));
                         watched = unix;
                     }
-                    case TcpAddress tcp -> dialers.add(new TcpDialer(tcp));
+                    case TcpAddress tcp -> destinations.add(destination(each, new TcpDialer(tcp)));
                 }
             }
         } catch (InvalidAddressException e) {
@@ -129,13 +184,27 @@ public final class ActiveRoute {
             return;
         }
         if (watched != null) {
-            watch.add(route.id(), watched, readiness -> target.update(dialers, readiness));
+            watch.add(route.id(), watched, new SocketWatch.Observer() {
+                @Override
+                public void changed(Readiness readiness) {
+                    target.update(destinations, readiness);
+                }
+
+                @Override
+                public void recreated() {
+                    meter.socketRecreated();
+                }
+            });
             return;
         }
         watch.remove(route.id());
         target.update(
-                dialers,
-                dialers.isEmpty() ? new Readiness(RouteState.NO_TARGET, "no server is ready") : Readiness.READY);
+                destinations,
+                destinations.isEmpty() ? new Readiness(RouteState.NO_TARGET, "no server is ready") : Readiness.READY);
+    }
+
+    private static Destination destination(Target target, Dialer dialer) {
+        return new Destination(target.address(), dialer, target.proxyProtocol());
     }
 
     private static Listener listener(Listen listen, EventLoop loop, EventLoops loops) {

@@ -21,7 +21,12 @@ public final class RouteTable {
     private final SocketWatch watch;
     private final Runnable changed;
 
+    private final DescriptorBudget descriptors = DescriptorBudget.ofProcess();
     private final Map<String, ActiveRoute> active = new LinkedHashMap<>();
+
+    /** Routes that are closed, and whose connections go on. */
+    private final List<ActiveRoute> retired = new ArrayList<>();
+
     private String revision = "";
 
     /**
@@ -52,18 +57,22 @@ public final class RouteTable {
                 return false;
             }
             closing.put(route.route().listen(), route.close());
+            retired.add(route);
             return true;
         });
+        retired.removeIf(route -> route.meter().activeCount() == 0);
+        String note = descriptors.shortage(snapshot);
         // An address may have moved from one route to another, so all are given up before any is taken.
         CompletableFuture<Void> closed = all(closing.values());
         wanted.forEach((id, route) -> {
             @Nullable ActiveRoute present = active.get(id);
+            int most = descriptors.share(route, snapshot);
             if (present == null) {
-                ActiveRoute starting = ActiveRoute.of(route, loops, watch, changed);
+                ActiveRoute starting = ActiveRoute.of(route, most, note, loops, watch, changed);
                 active.put(id, starting);
                 steps.add(closed.thenCompose(ignored -> starting.start()));
             } else {
-                present.update(route);
+                present.update(route, most, note);
             }
         });
         revision = snapshot.revision();
@@ -91,7 +100,22 @@ public final class RouteTable {
         return apply(new Snapshot("", List.of()));
     }
 
-    private static CompletableFuture<Void> all(Collection<CompletableFuture<Void>> futures) {
+    /**
+     * Gives all addresses up, lets connections go on as long as their routes allow, and resets the rest.
+     *
+     * @return completes with how many were reset, when none is left
+     */
+    public synchronized CompletableFuture<Integer> drain() {
+        retired.addAll(active.values());
+        active.clear();
+        List<CompletableFuture<Integer>> draining =
+                retired.stream().map(ActiveRoute::drain).toList();
+        return all(draining)
+                .thenApply(ignored ->
+                        draining.stream().mapToInt(CompletableFuture::resultNow).sum());
+    }
+
+    private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> futures) {
         return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
     }
 }

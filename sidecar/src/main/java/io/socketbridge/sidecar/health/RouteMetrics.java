@@ -3,84 +3,176 @@ package io.socketbridge.sidecar.health;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import io.socketbridge.contract.RouteState;
 import io.socketbridge.sidecar.control.ActiveRoute;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.relay.Meter;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.ToLongFunction;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
-/** The routes' meters as Prometheus metrics, read when they are scraped. */
+/** The routes' meters as Prometheus metrics, read when they are scraped; docs/metrics.md says what each means. */
 public final class RouteMetrics {
 
+    private static final String PREFIX = "socketbridge_";
     private static final String[] LABELS = {"bridge", "role", "route"};
 
-    private RouteMetrics() {}
+    private final RouteTable routes;
+    private final PrometheusRegistry registry;
+
+    private RouteMetrics(RouteTable routes, PrometheusRegistry registry) {
+        this.routes = routes;
+        this.registry = registry;
+    }
 
     /** Adds the metrics of these routes to a registry. */
     public static void register(RouteTable routes, PrometheusRegistry registry) {
-        counter(registry, routes, "connections_opened", "Connections accepted.", Meter::openedCount);
-        counter(registry, routes, "to_target_bytes", "Bytes carried to the target.", Meter::bytesToTarget);
-        counter(registry, routes, "from_target_bytes", "Bytes carried from the target.", Meter::bytesFromTarget);
+        RouteMetrics metrics = new RouteMetrics(routes, registry);
+        metrics.connections();
+        metrics.traffic();
+        metrics.trouble();
+        metrics.states();
+    }
+
+    private void connections() {
+        counter("connections_opened", "Connections accepted.", Meter::openedCount);
+        gauge("connections_active", "Connections open now.", Meter::activeCount);
+        counters("connections_failed", "reason", "Connections that were never joined to a target.", Meter::failures);
+        counters(
+                "connections_reset",
+                "reason",
+                "Connections ended by a reset of both sides.",
+                meter -> meter.resets().entrySet().stream()
+                        .collect(Collectors.toMap(each -> each.getKey().label(), Map.Entry::getValue)));
+        gauge(
+                "connections_at_limit",
+                "1 while as many connections are open as may be, and others wait in the backlog; else 0.",
+                meter -> meter.isAtLimit() ? 1 : 0);
+        counter(
+                "connections_limit_reached",
+                "How often as many connections were open as may be.",
+                Meter::limitReachedCount);
+        registry.register(new RouteHistogram(
+                PREFIX + "connect_duration",
+                "From the acceptance of a connection to its being joined to a target.",
+                routes,
+                Meter::connectTime));
+        registry.register(new RouteHistogram(
+                PREFIX + "connection_duration",
+                "From the acceptance of a connection to its end.",
+                routes,
+                Meter::duration));
+    }
+
+    private void traffic() {
+        byDirection("bytes", Unit.BYTES, "Bytes carried.", Meter::bytesToTarget, Meter::bytesFromTarget);
+        byDirection(
+                "backpressure_seconds",
+                Unit.SECONDS,
+                "Time for which connections waited for a side that took no more.",
+                Meter::blockedToTargetSeconds,
+                Meter::blockedFromTargetSeconds);
+    }
+
+    private void trouble() {
+        counters("dial_failures", "reason", "Attempts to connect to a target that failed.", Meter::dialFailures);
+        counters("accept_errors", "errno", "Connections that could not be accepted.", Meter::acceptErrors);
+        counters(
+                "proxy_headers_rejected",
+                "reason",
+                "Connections reset since they did not begin with a PROXY protocol header as they have to.",
+                Meter::headersRejected);
+        counter("app_socket_recreated", "How often the app made its socket anew.", Meter::socketsRecreatedCount);
+    }
+
+    private void states() {
         GaugeWithCallback.builder()
-                .name("socketbridge_connections_active")
-                .help("Connections open now.")
-                .labelNames(LABELS)
-                .callback(callback -> routes.routes()
-                        .forEach(route -> callback.call(route.meter().activeCount(), labels(route))))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("socketbridge_connections_reset")
-                .help("Connections ended by a reset, by reason.")
-                .labelNames("bridge", "role", "route", "reason")
-                .callback(callback -> routes.routes()
-                        .forEach(route -> route.meter()
-                                .resets()
-                                .forEach((reason, count) -> callback.call(
-                                        (double) count.sum(),
-                                        route.route().bridge(),
-                                        role(route),
-                                        route.route().id(),
-                                        reason.label()))))
-                .register(registry);
-        CounterWithCallback.builder()
-                .name("socketbridge_connections_failed")
-                .help("Connections for which no target was reached, by reason.")
-                .labelNames("bridge", "role", "route", "reason")
-                .callback(callback -> routes.routes()
-                        .forEach(route -> route.meter()
-                                .failures()
-                                .forEach((reason, count) -> callback.call(
-                                        (double) count.sum(),
-                                        route.route().bridge(),
-                                        role(route),
-                                        route.route().id(),
-                                        reason))))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("socketbridge_route_ready")
-                .help("1 where connections are taken, else 0.")
-                .labelNames(LABELS)
-                .callback(callback ->
-                        routes.routes().forEach(route -> callback.call(route.isReady() ? 1 : 0, labels(route))))
+                .name(PREFIX + "route_state")
+                .help("1 for the state that the route is in, 0 for the others.")
+                .labelNames(with("state"))
+                .callback(callback -> each((route, labels) -> {
+                    RouteState now = route.state();
+                    for (RouteState state : RouteState.values()) {
+                        callback.call(state == now ? 1 : 0, with(labels, word(state)));
+                    }
+                }))
                 .register(registry);
     }
 
-    private static void counter(
-            PrometheusRegistry registry, RouteTable routes, String name, String help, ToLongFunction<Meter> value) {
+    private void counter(String name, String help, ToDoubleFunction<Meter> value) {
         CounterWithCallback.builder()
-                .name("socketbridge_" + name)
+                .name(PREFIX + name)
                 .help(help)
                 .labelNames(LABELS)
-                .callback(callback -> routes.routes()
-                        .forEach(route -> callback.call((double) value.applyAsLong(route.meter()), labels(route))))
+                .callback(
+                        callback -> each((route, labels) -> callback.call(value.applyAsDouble(route.meter()), labels)))
                 .register(registry);
     }
 
-    private static String[] labels(ActiveRoute route) {
-        return new String[] {route.route().bridge(), role(route), route.route().id()};
+    private void counters(String name, String label, String help, Function<Meter, Map<String, Long>> values) {
+        CounterWithCallback.builder()
+                .name(PREFIX + name)
+                .help(help)
+                .labelNames(with(label))
+                .callback(callback -> each((route, labels) ->
+                        values.apply(route.meter()).forEach((key, count) -> callback.call(count, with(labels, key)))))
+                .register(registry);
     }
 
-    private static String role(ActiveRoute route) {
-        return route.route().role().name().toLowerCase(Locale.ROOT);
+    private void byDirection(
+            String name, Unit unit, String help, ToDoubleFunction<Meter> toTarget, ToDoubleFunction<Meter> fromTarget) {
+        CounterWithCallback.builder()
+                .name(PREFIX + name)
+                .unit(unit)
+                .help(help)
+                .labelNames(with("direction"))
+                .callback(callback -> each((route, labels) -> {
+                    callback.call(toTarget.applyAsDouble(route.meter()), with(labels, "to_target"));
+                    callback.call(fromTarget.applyAsDouble(route.meter()), with(labels, "from_target"));
+                }))
+                .register(registry);
+    }
+
+    private void gauge(String name, String help, ToDoubleFunction<Meter> value) {
+        GaugeWithCallback.builder()
+                .name(PREFIX + name)
+                .help(help)
+                .labelNames(LABELS)
+                .callback(
+                        callback -> each((route, labels) -> callback.call(value.applyAsDouble(route.meter()), labels)))
+                .register(registry);
+    }
+
+    private void each(BiConsumer<ActiveRoute, String[]> measured) {
+        routes.routes().forEach(route -> measured.accept(route, labels(route)));
+    }
+
+    static String[] labelNames() {
+        return LABELS.clone();
+    }
+
+    static String[] labels(ActiveRoute route) {
+        return new String[] {
+            route.route().bridge(), word(route.route().role()), route.route().id()
+        };
+    }
+
+    private static String[] with(String label) {
+        return with(LABELS, label);
+    }
+
+    private static String[] with(String[] labels, String last) {
+        String[] all = Arrays.copyOf(labels, labels.length + 1);
+        all[labels.length] = last;
+        return all;
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

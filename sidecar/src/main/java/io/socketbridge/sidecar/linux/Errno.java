@@ -64,6 +64,13 @@ public final class Errno {
 
     private Errno() {}
 
+    /** The name of an error number, for metrics, such as {@code EMFILE}. */
+    public static String name(int errno) {
+        String text = describe(errno);
+        int space = text.indexOf(" (");
+        return space < 0 ? text.replace(' ', '-') : text.substring(0, space);
+    }
+
     /** Name and text of an error number, as a person reads it. */
     public static String describe(int errno) {
         return TEXTS.getOrDefault(errno, "errno " + errno);

@@ -5,9 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * An address in the kernel's form ({@code struct sockaddr}).
@@ -77,15 +79,22 @@ public record SocketAddress(MemorySegment memory, int length, String text) {
 
     /** Reads an IPv4 or IPv6 address that the kernel wrote; empty text for another family. */
     static String inetText(MemorySegment address) {
+        return inet(address)
+                .map(found -> inet(found.getAddress(), found.getPort()).text())
+                .orElse("");
+    }
+
+    /** Reads an IPv4 or IPv6 address that the kernel wrote; empty for another family. */
+    static Optional<InetSocketAddress> inet(MemorySegment address) {
         int family = address.get(FAMILY, 0);
         int length = family == AF_INET6 ? 16 : family == AF_INET ? 4 : 0;
         if (length == 0) {
-            return "";
+            return Optional.empty();
         }
         byte[] bytes = new byte[length];
         MemorySegment.copy(address, ValueLayout.JAVA_BYTE, length == 16 ? 8 : 4, bytes, 0, length);
         try {
-            return inet(InetAddress.getByAddress(bytes), port(address)).text();
+            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(bytes), port(address)));
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address of " + length + " bytes is always valid", e);
         }

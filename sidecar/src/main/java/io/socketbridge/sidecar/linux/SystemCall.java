@@ -27,6 +27,9 @@ final class SystemCall {
     static final MethodHandle GETSOCKOPT = quick("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     static final MethodHandle SETSOCKOPT = quick("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
     static final MethodHandle GETSOCKNAME = quick("getsockname", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    static final MethodHandle GETPEERNAME = quick("getpeername", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    static final MethodHandle GETRLIMIT = quick("getrlimit", JAVA_INT, JAVA_LONG);
+    static final MethodHandle SETRLIMIT = quick("setrlimit", JAVA_INT, JAVA_LONG);
     static final MethodHandle EVENTFD = quick("eventfd", 2);
     static final MethodHandle EPOLL_CREATE1 = quick("epoll_create1", 1);
     static final MethodHandle EPOLL_CTL = quick("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);

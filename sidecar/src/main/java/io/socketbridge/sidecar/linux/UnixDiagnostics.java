@@ -21,8 +21,9 @@ public final class UnixDiagnostics {
      *
      * @param inodes of sockets with a file, the lower 32 bits
      * @param abstractNames behind {@code @}
+     * @param full those of both, inodes as decimal text, whose backlog takes no more: their process does not accept
      */
-    public record Listening(Set<Integer> inodes, Set<String> abstractNames) {}
+    public record Listening(Set<Integer> inodes, Set<String> abstractNames, Set<String> full) {}
 
     private static final int BUFFER_BYTES = 32 * 1024;
     private static final int REQUEST_BYTES = 40;
@@ -37,10 +38,12 @@ public final class UnixDiagnostics {
     private static final int STATE_LISTEN = 1 << 10;
     private static final int SHOW_NAME_AND_FILE = 1 | 2;
     private static final int SHOW_PEER = 4;
+    private static final int SHOW_QUEUES = 16;
     private static final int SHOW_MEMORY = 32;
     private static final short ATTRIBUTE_NAME = 0;
     private static final short ATTRIBUTE_FILE = 1;
     private static final short ATTRIBUTE_PEER = 2;
+    private static final short ATTRIBUTE_QUEUES = 4;
     private static final short ATTRIBUTE_MEMORY = 5;
 
     /** Where in the memory attribute the send buffer's size is: {@code SK_MEMINFO_SNDBUF} words on. */
@@ -76,16 +79,25 @@ public final class UnixDiagnostics {
 
     /** Which sockets somebody listens on; empty where the kernel does not answer such questions. */
     public Optional<Listening> listening() {
-        Listening found = new Listening(new HashSet<>(), new HashSet<>());
+        Listening found = new Listening(new HashSet<>(), new HashSet<>(), new HashSet<>());
+        String[] last = {""};
         if (System.nanoTime() < restUntilNanos) {
             return Optional.empty();
         }
-        boolean answered = ask(NLM_F_DUMP, STATE_LISTEN, 0, SHOW_NAME_AND_FILE, (type, at, length) -> {
+        boolean answered = ask(NLM_F_DUMP, STATE_LISTEN, 0, SHOW_NAME_AND_FILE | SHOW_QUEUES, (type, at, length) -> {
             if (type == ATTRIBUTE_FILE && length >= 4) {
-                found.inodes().add(buffer.get(INT, at));
+                int inode = buffer.get(INT, at);
+                found.inodes().add(inode);
+                last[0] = String.valueOf(inode);
+            } else if (type == ATTRIBUTE_QUEUES && length >= 8) {
+                // The kernel writes a socket's queues behind its name and file: how many wait, and how many may.
+                if (Integer.toUnsignedLong(buffer.get(INT, at)) > Integer.toUnsignedLong(buffer.get(INT, at + 4L))) {
+                    found.full().add(last[0]);
+                }
             } else if (type == ATTRIBUTE_NAME && length > 1 && buffer.get(ValueLayout.JAVA_BYTE, at) == 0) {
                 byte[] name = buffer.asSlice(at + 1L, length - 1L).toArray(ValueLayout.JAVA_BYTE);
-                found.abstractNames().add("@" + new String(name, StandardCharsets.UTF_8));
+                last[0] = "@" + new String(name, StandardCharsets.UTF_8);
+                found.abstractNames().add(last[0]);
             }
         });
         failures = answered ? 0 : failures + 1;

@@ -12,9 +12,6 @@ import java.time.Duration;
 /** Connects to an app's socket, by its name each time: the app may have made a new one meanwhile. */
 public final class UnixDialer implements Dialer {
 
-    /** How long a connection waits for its place in the app's backlog. */
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
     private final SocketAddress address;
 
     /** Dials this address. */
@@ -23,11 +20,11 @@ public final class UnixDialer implements Dialer {
     }
 
     @Override
-    public void dial(EventLoop loop, Outcome outcome) {
+    public void dial(EventLoop loop, Duration limit, Outcome outcome) {
         Connector.connect(
                 loop,
                 address,
-                LIMIT,
+                limit,
                 (fd, registration, events) -> outcome.connected(new UnixStream(loop, fd)),
                 e -> outcome.failed(reason(e), e.getMessage()));
     }
@@ -38,6 +35,7 @@ public final class UnixDialer implements Dialer {
             case Errno.ECONNREFUSED -> "refused";
             case Errno.EACCES, Errno.EPERM -> "permission-denied";
             case Errno.ETIMEDOUT -> "backlog-full";
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> "resources";
             default -> "error";
         };
     }

@@ -79,7 +79,7 @@ public final class UnixListener implements Listener {
     }
 
     @Override
-    public void open(Accepted accepted) throws ListenException {
+    public void open(Accepted accepted, Acceptor.Gate gate) throws ListenException {
         if (acceptor != null) {
             return;
         }
@@ -91,11 +91,19 @@ public final class UnixListener implements Listener {
                     loops,
                     fd,
                     address.toString(),
+                    gate,
                     (target, connection) -> accepted.accept(target, new UnixStream(target, connection)));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {
             throw failure(e);
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (acceptor != null) {
+            acceptor.resume();
         }
     }
 

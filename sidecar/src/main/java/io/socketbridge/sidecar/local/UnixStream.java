@@ -5,6 +5,7 @@ import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.Timer;
 import io.socketbridge.sidecar.relay.SocketStream;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -27,6 +28,9 @@ final class UnixStream extends SocketStream {
 
     /** When a connection that holds more than the smallest is looked at, and an app that waits for room goes on. */
     private static final Duration CHECK_DELAY = Duration.ofMillis(20);
+
+    /** How long an app is kept waiting that cannot be told of a reset: longer than it would wait for a server that is alive. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
     private Holding holding;
     private boolean checkDue = true;
@@ -168,6 +172,11 @@ final class UnixStream extends SocketStream {
     }
 
     @Override
+    public boolean crossesNetwork() {
+        return false;
+    }
+
+    @Override
     public void close() {
         if (!peerIsGone) {
             discard(unread);
@@ -185,7 +194,7 @@ final class UnixStream extends SocketStream {
      * {@inheritDoc}
      *
      * <p>An app that never sent anything, so that there is nothing to leave unread, cannot be told by the kernel. It is not told of an
-     * end of file either: the socket stays open until the app has sent something or closed.
+     * end of file either: the socket stays open until the app has sent something or closed, or for a long time.
      */
     @Override
     public void reset() {
@@ -195,16 +204,17 @@ final class UnixStream extends SocketStream {
             return;
         }
         closed = true;
+        Timer timer = loop().schedule(LONGEST_SILENCE, this::closeDescriptor);
         try {
-            watch(this::waitingToBeReset);
+            watch(events -> {
+                if ((events & (Epoll.HUP | Epoll.ERR)) != 0 || freshBytes() > 0) {
+                    timer.cancel();
+                    closeDescriptor();
+                }
+            });
         } catch (LinuxException e) {
-            abandon();
-        }
-    }
-
-    private void waitingToBeReset(int events) {
-        if ((events & (Epoll.HUP | Epoll.ERR)) != 0 || freshBytes() > 0) {
-            abandon();
+            timer.cancel();
+            closeDescriptor();
         }
     }
 

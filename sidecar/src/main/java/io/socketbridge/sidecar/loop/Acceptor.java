@@ -21,9 +21,20 @@ public final class Acceptor {
     private final EventLoops loops;
     private final int fd;
     private final String address;
+    private final Gate gate;
     private final Accepted accepted;
+    private final LogLimit errors = new LogLimit();
     private long registration;
-    private boolean closed;
+    private State state = State.WATCHING;
+
+    private enum State {
+        WATCHING,
+        /** Until a timer ends it. */
+        RESTING,
+        /** Until {@link #resume}. */
+        PAUSED,
+        CLOSED
+    }
 
     /** Takes a connection. */
     public interface Accepted {
@@ -35,57 +46,91 @@ public final class Acceptor {
         void accept(EventLoop loop, int fd);
     }
 
+    /** Says how many connections may be taken, and is told what became of it. Called on the acceptor's loop. */
+    public interface Gate {
+
+        /** Whether one more may be taken. Where not, the rest waits in the backlog until {@link Acceptor#resume}. */
+        boolean admits();
+
+        /** One was taken. */
+        void taken();
+
+        /** One could not be taken. */
+        void failed(int errno);
+    }
+
     /**
      * @param loop watches the listening socket
      * @param loops get the connections
      * @param fd a listening socket; belongs to the acceptor from now on
      * @param address for the log
+     * @param gate is asked before each connection
      * @param accepted gets each connection's descriptor, and owns it
      */
-    public Acceptor(EventLoop loop, EventLoops loops, int fd, String address, Accepted accepted) {
+    public Acceptor(EventLoop loop, EventLoops loops, int fd, String address, Gate gate, Accepted accepted) {
         this.loop = loop;
         this.loops = loops;
         this.fd = fd;
         this.address = address;
+        this.gate = gate;
         this.accepted = accepted;
     }
 
     /** Starts to accept; to be called on the loop, once. */
     public void start() throws LinuxException {
         registration = loop.watch(fd, Epoll.IN, events -> accept());
+        state = State.WATCHING;
+    }
+
+    /** Goes on after the gate admitted none; to be called on the loop. */
+    public void resume() {
+        if (state == State.PAUSED) {
+            restart();
+        }
     }
 
     /** Closes the listening socket: connections that wait in its backlog are reset. To be called on the loop. */
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
             loop.forget(registration);
             loop.kernel().close(fd);
         }
     }
 
     private void accept() {
-        for (int i = 0; i < TURNS && !closed; i++) {
+        for (int i = 0; i < TURNS && state == State.WATCHING; i++) {
+            if (!gate.admits()) {
+                stop(State.PAUSED);
+                return;
+            }
             int connection = loop.kernel().accept(fd);
-            switch (-connection) {
-                case Errno.EAGAIN -> {
-                    return;
-                }
-                case Errno.ECONNABORTED, Errno.EINTR -> {}
-                case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> {
-                    rest(-connection);
-                    return;
-                }
-                default -> {
-                    if (connection < 0) {
-                        LOG.errorf("accept %s: %s", address, Errno.describe(-connection));
-                        rest(-connection);
-                        return;
-                    }
-                    hand(connection);
-                }
+            if (connection >= 0) {
+                gate.taken();
+                hand(connection);
+            } else if (!goesOn(-connection)) {
+                return;
             }
         }
+    }
+
+    /** Whether accepting goes on at once after an error. */
+    private boolean goesOn(int errno) {
+        if (errno == Errno.EAGAIN) {
+            return false;
+        }
+        if (errno == Errno.EINTR) {
+            return true;
+        }
+        gate.failed(errno);
+        boolean rest = errno != Errno.ECONNABORTED;
+        errors.write(more -> LOG.warnf(
+                "accept %s: %s%s%s",
+                address, Errno.describe(errno), rest ? "; trying again every " + REST.toMillis() + " ms" : "", more));
+        if (rest) {
+            rest();
+        }
+        return !rest;
     }
 
     private void hand(int connection) {
@@ -99,17 +144,31 @@ public final class Acceptor {
     }
 
     /** The waiting connection would wake the loop again at once, so the listener is not watched for a while. */
-    private void rest(int errno) {
-        LOG.warnf("accept %s: %s; trying again in %d ms", address, Errno.describe(errno), REST.toMillis());
-        loop.unwatch(registration, fd);
+    private void rest() {
+        stop(State.RESTING);
+        restartAfterRest();
+    }
+
+    private void restartAfterRest() {
         loop.schedule(REST, () -> {
-            try {
-                if (!closed) {
-                    start();
-                }
-            } catch (LinuxException e) {
-                LOG.errorf("accept %s: %s; it is no longer listened on", address, e.getMessage());
+            if (state == State.RESTING) {
+                restart();
             }
         });
+    }
+
+    private void stop(State reason) {
+        loop.unwatch(registration, fd);
+        state = reason;
+    }
+
+    private void restart() {
+        try {
+            start();
+        } catch (LinuxException e) {
+            errors.write(more -> LOG.warnf("accept %s: %s; trying again%s", address, e.getMessage(), more));
+            state = State.RESTING;
+            restartAfterRest();
+        }
     }
 }

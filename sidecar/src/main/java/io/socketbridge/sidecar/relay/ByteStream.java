@@ -63,6 +63,9 @@ public interface ByteStream {
     /** Has the descriptor begin with what was not read yet; to be called before the kernel moves bytes from it. */
     void startSplicing();
 
+    /** Whether the other end may be on another machine, and may vanish without a word: TCP. */
+    boolean crossesNetwork();
+
     /** Says that nothing more will be written; reading goes on. */
     int endOutput();
 
@@ -75,6 +78,6 @@ public interface ByteStream {
     /** Ends both directions at once, in such a way that the other side sees an error and not an end of file. */
     void reset();
 
-    /** Closes at once, where the other side has lost nothing by it. */
+    /** Closes at once: where the other side has lost nothing by it, or is gone. It sees an error if its socket has a way to say it. */
     void abandon();
 }

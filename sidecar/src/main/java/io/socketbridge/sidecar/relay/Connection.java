@@ -1,23 +1,25 @@
 package io.socketbridge.sidecar.relay;
 
+import io.socketbridge.contract.Limits;
 import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
 import org.jboss.logging.Logger;
 
 /** Two streams joined, until both directions have ended or either was reset. Owned by its loop. */
-final class Connection {
+final class Connection implements Phase {
 
     private static final Logger LOG = Logger.getLogger(Connection.class);
 
     private final EventLoop loop;
     private final String name;
-    private final Meter meter;
+    private final Tally meter;
     private final Runnable whenEnded;
     private final ByteStream accepted;
     private final ByteStream target;
     private final Flow toTarget;
     private final Flow fromTarget;
+    private final Liveness liveness;
     private boolean unfinished;
     private boolean tailWaits;
     private boolean closed;
@@ -28,7 +30,14 @@ final class Connection {
      * @param name of the relay, for the log
      * @param whenEnded is called once, on the loop
      */
-    Connection(EventLoop loop, String name, Meter meter, ByteStream accepted, ByteStream target, Runnable whenEnded) {
+    Connection(
+            EventLoop loop,
+            String name,
+            Tally meter,
+            ByteStream accepted,
+            ByteStream target,
+            Runnable whenEnded,
+            Liveness liveness) {
         this.loop = loop;
         this.name = name;
         this.meter = meter;
@@ -37,10 +46,12 @@ final class Connection {
         this.target = target;
         this.toTarget = new Flow(accepted, target);
         this.fromTarget = new Flow(target, accepted);
+        this.liveness = liveness;
     }
 
     /** Starts to move bytes. */
-    void start() {
+    @Override
+    public void start() {
         try {
             int acceptedBefore = accepted.watch(events -> ready(accepted, events, toTarget, fromTarget));
             int targetBefore = target.watch(events -> ready(target, events, fromTarget, toTarget));
@@ -55,13 +66,35 @@ final class Connection {
     }
 
     /** Ends both sides with a reset. */
-    void reset(ResetReason reason) {
+    @Override
+    public void reset(ResetReason reason) {
         if (!closed) {
             meter.reset(reason);
             forget();
-            accepted.reset();
-            target.reset();
+            cut(accepted, reason);
+            cut(target, reason);
         }
+    }
+
+    /** An idle connection loses nothing, and one whose machine is dead has nobody to be told. */
+    private static void cut(ByteStream stream, ResetReason reason) {
+        if (reason == ResetReason.IDLE || (reason == ResetReason.DEAD_PEER && stream.crossesNetwork())) {
+            stream.abandon();
+        } else {
+            stream.reset();
+        }
+    }
+
+    @Override
+    public void sweep(long nowNanos, Limits limits) {
+        meter.blocked(toTarget.isBlocked(), fromTarget.isBlocked(), nowNanos);
+        liveness.look(nowNanos, limits, meter.bytes(), toTarget.isBlocked(), fromTarget.isBlocked())
+                .ifPresent(this::reset);
+    }
+
+    @Override
+    public void targetsChanged() {
+        // It has its own, for as long as it lives.
     }
 
     private void ready(ByteStream stream, int events, Flow reading, Flow writing) {
@@ -84,6 +117,7 @@ final class Connection {
         boolean more = pump(toTarget, fromTarget);
         more |= pump(fromTarget, toTarget);
         meter.moved(toTarget.takeBytes(), fromTarget.takeBytes());
+        meter.blocked(toTarget.isBlocked(), fromTarget.isBlocked());
         if (toTarget.ended() && fromTarget.ended()) {
             forget();
             accepted.close();
@@ -157,7 +191,7 @@ final class Connection {
             return ResetReason.OUT_OF_BAND;
         }
         if (!toTarget.sourceRefused() && !fromTarget.sourceRefused()) {
-            return ResetReason.PEER;
+            return liveness.isPeerSilent() ? ResetReason.DEAD_PEER : ResetReason.PEER;
         }
         LOG.warnf(
                 "%s: connection reset: the app sent file descriptors (SCM_RIGHTS), which cannot leave the machine; only"
@@ -170,6 +204,7 @@ final class Connection {
         closed = true;
         toTarget.release(loop);
         fromTarget.release(loop);
+        meter.blocked(false, false);
         whenEnded.run();
     }
 }

@@ -1,12 +1,17 @@
 package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.sidecar.loop.EventLoop;
+import java.time.Duration;
 
 /** Connects to one target. */
 public interface Dialer {
 
-    /** Connects; called on the loop, on which exactly one of the outcomes happens, perhaps before this returns. */
-    void dial(EventLoop loop, Outcome outcome);
+    /**
+     * Connects; called on the loop, on which exactly one of the outcomes happens, perhaps before this returns.
+     *
+     * @param limit how long it may take
+     */
+    void dial(EventLoop loop, Duration limit, Outcome outcome);
 
     /** What became of it. */
     interface Outcome {

@@ -1,6 +1,7 @@
 package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.contract.RouteState;
+import io.socketbridge.sidecar.loop.Acceptor;
 import io.socketbridge.sidecar.loop.EventLoop;
 
 /**
@@ -20,9 +21,13 @@ public interface Listener {
     /**
      * Listens; does nothing where it does so already.
      *
+     * @param gate says how many may be taken, and is told of each
      * @throws ListenException if it cannot
      */
-    void open(Accepted accepted) throws ListenException;
+    void open(Accepted accepted, Acceptor.Gate gate) throws ListenException;
+
+    /** Goes on taking connections after the gate had said that it admits none. */
+    void resume();
 
     /** Stops listening but keeps the address: whoever connects is refused at once. */
     void refuse() throws ListenException;

@@ -13,8 +13,8 @@ public record Readiness(RouteState state, String message) {
     /** Targets can be reached, as far as is known. */
     public static final Readiness READY = new Readiness(RouteState.READY, "");
 
-    /** Whether connections should be taken. */
-    public boolean isReady() {
-        return state == RouteState.READY;
+    /** Whether connections are served, perhaps after a wait. */
+    public boolean serves() {
+        return state.serves();
     }
 }

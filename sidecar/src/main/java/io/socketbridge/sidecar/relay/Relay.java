@@ -2,17 +2,20 @@ package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.LogLimit;
 import io.socketbridge.sidecar.relay.Listener.ListenException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
  * One route at work: while its targets are ready, what connects to its listener is joined to one of them; while they are
- * not, the listener refuses.
+ * not, the listener refuses, or connections wait.
  *
  * <p>Its methods may be called on any thread; what they change is changed on the listener's loop.
  */
@@ -28,28 +31,52 @@ public final class Relay {
     private final EventLoop listenerLoop;
     private final Consumer<Readiness> changed;
     private final Meter meter = new Meter();
+    private final Gate gate;
+    private final AccessLog accessLog;
+    private final LogLimit warnings = new LogLimit();
+    private final LogLimit headerWarnings = new LogLimit();
+    private final Map<EventLoop, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger nextTarget = new AtomicInteger();
-    private volatile List<Dialer> targets = List.of();
-
-    /** What is known of the targets. Listener's loop. */
-    private Readiness wanted = new Readiness(RouteState.NO_TARGET, "no target is known yet");
+    private volatile Policy policy;
+    private volatile Reach reach = new Reach(List.of(), new Readiness(RouteState.NO_TARGET, "no target is known yet"));
 
     private boolean bound;
     private boolean closed;
 
+    /** Whether no connection is wanted any more. */
+    private volatile boolean drained;
+
     /** What is reported; the listener's loop writes it. */
-    private volatile Readiness current = wanted;
+    private volatile Readiness current = reach.readiness();
 
     /**
-     * @param name for the log: bridge and role
+     * Where connections go.
+     *
+     * @param destinations any of them
+     * @param readiness whether they serve
+     */
+    record Reach(List<Destination> destinations, Readiness readiness) {}
+
+    /**
+     * @param bridge for the log
+     * @param role for the log
      * @param listenerLoop the loop that the listener lives on
      * @param changed is told of each new state, on the listener's loop
      */
-    public Relay(String name, Listener listener, EventLoop listenerLoop, Consumer<Readiness> changed) {
-        this.name = name;
+    public Relay(
+            String bridge,
+            String role,
+            Listener listener,
+            EventLoop listenerLoop,
+            Policy policy,
+            Consumer<Readiness> changed) {
+        this.name = bridge + " " + role;
+        this.accessLog = new AccessLog(bridge, role);
         this.listener = listener;
         this.listenerLoop = listenerLoop;
+        this.policy = policy;
         this.changed = changed;
+        this.gate = new Gate(meter, listenerLoop, policy.mostConnections(), listener::resume);
     }
 
     /** Takes the listener's address; where that fails it is reported and tried again. */
@@ -58,12 +85,17 @@ public final class Relay {
     }
 
     /** Sets where new connections go, and whether they are taken; those that are open stay as they are. */
-    public void update(List<Dialer> newTargets, Readiness readiness) {
-        targets = newTargets;
-        listenerLoop.execute(() -> {
-            wanted = readiness;
-            apply();
-        });
+    public void update(List<Destination> destinations, Readiness readiness) {
+        reach = new Reach(List.copyOf(destinations), readiness);
+        lanes.values().forEach(lane -> lane.loop().execute(lane::targetsChanged));
+        listenerLoop.execute(this::apply);
+    }
+
+    /** Sets what connections may take. Limits hold at once for those that are open, as far as they still can. */
+    public void update(Policy newPolicy) {
+        policy = newPolicy;
+        gate.admit(newPolicy.mostConnections());
+        listenerLoop.execute(this::apply);
     }
 
     /** Gives the address up. Connections that are open go on. */
@@ -76,6 +108,32 @@ public final class Relay {
                 listenerLoop);
     }
 
+    /**
+     * Gives the address up, and lets connections go on for as long as the policy says; then they are reset.
+     *
+     * @return completes with the number of those that were reset, when none is left
+     */
+    public CompletableFuture<Integer> drain() {
+        AtomicInteger cut = new AtomicInteger();
+        return close().thenComposeAsync(
+                        ignored -> {
+                            CompletableFuture<Void> emptied = gate.emptied();
+                            if (!emptied.isDone()) {
+                                Duration limit =
+                                        Duration.ofMillis(policy.limits().drainTimeoutMillis());
+                                listenerLoop.schedule(limit, () -> resetAll(cut));
+                            }
+                            return emptied;
+                        },
+                        listenerLoop)
+                .thenApply(ignored -> cut.get());
+    }
+
+    private void resetAll(AtomicInteger count) {
+        drained = true;
+        lanes.values().forEach(lane -> lane.loop().execute(() -> count.addAndGet(lane.reset(ResetReason.DRAIN))));
+    }
+
     /** The address that the listener is bound to; empty while it is not. */
     public String address() {
         return current.state() == RouteState.ADDRESS_IN_USE || current.state() == RouteState.LISTEN_FAILED
@@ -83,7 +141,7 @@ public final class Relay {
                 : listener.address();
     }
 
-    /** Whether connections are taken and, if not, why. */
+    /** Whether connections are served and, if not, why. */
     public Readiness readiness() {
         return current;
     }
@@ -91,6 +149,43 @@ public final class Relay {
     /** What has passed through. */
     public Meter meter() {
         return meter;
+    }
+
+    /** What connections may take. */
+    Policy policy() {
+        return policy;
+    }
+
+    /** Where connections go now. */
+    Reach reach() {
+        return reach;
+    }
+
+    /** The first of so many destinations that is dialled: each in turn. */
+    int nextFirst(int destinations) {
+        return Math.floorMod(nextTarget.getAndIncrement(), Math.max(1, destinations));
+    }
+
+    String name() {
+        return name;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    AccessLog accessLog() {
+        return accessLog;
+    }
+
+    /** Says that a connection was in vain; not more often than a person wants to read. */
+    void warn(String message) {
+        warnings.write(more -> LOG.warnf("%s: %s%s", name, message, more));
+    }
+
+    /** Says that a connection did not begin as it had to; not more often than a person wants to read. */
+    void warnOfHeader(String message) {
+        headerWarnings.write(more -> LOG.warnf("%s: %s%s", name, message, more));
     }
 
     private void bind() {
@@ -111,9 +206,10 @@ public final class Relay {
         if (closed || !bound) {
             return;
         }
+        Readiness wanted = reach.readiness();
         try {
-            if (wanted.isReady()) {
-                listener.open(this::accepted);
+            if (wanted.serves() || policy.waits()) {
+                listener.open(this::accepted, gate);
             } else {
                 listener.refuse();
             }
@@ -130,64 +226,31 @@ public final class Relay {
             return;
         }
         current = readiness;
-        if (readiness.isReady()) {
-            LOG.infof("%s: listening on %s", name, listener.address());
+        if (readiness.serves()) {
+            LOG.infof("%s: listening on %s%s", name, listener.address(), because(readiness));
+        } else if (bound && policy.waits()) {
+            LOG.infof("%s: connections to %s wait%s", name, listener.address(), because(readiness));
         } else {
-            LOG.infof("%s: not listening: %s", name, readiness.message());
+            LOG.infof("%s: not listening%s", name, because(readiness));
         }
         changed.accept(readiness);
     }
 
-    /** Called on the loop that the stream belongs to. */
-    private void accepted(EventLoop loop, ByteStream stream) {
-        meter.opened();
-        List<Dialer> candidates = targets;
-        int first = Math.floorMod(nextTarget.getAndIncrement(), Math.max(1, candidates.size()));
-        new Attempt(loop, stream, candidates, first).next("no-target", "no target is ready");
+    private static String because(Readiness readiness) {
+        return readiness.message().isEmpty() ? "" : ": " + readiness.message();
     }
 
-    /** Dials one target after the other, until one answers. Owned by its loop. */
-    private final class Attempt implements Dialer.Outcome {
-
-        private final EventLoop loop;
-        private final ByteStream accepted;
-        private final List<Dialer> candidates;
-        private final int first;
-        private int tried;
-
-        Attempt(EventLoop loop, ByteStream accepted, List<Dialer> candidates, int first) {
-            this.loop = loop;
-            this.accepted = accepted;
-            this.candidates = candidates;
-            this.first = first;
+    /** Called on the loop that the stream belongs to. */
+    private void accepted(EventLoop loop, ByteStream stream) {
+        Lane lane = lanes.get(loop);
+        if (lane == null) {
+            lane = new Lane(loop, this);
+            lanes.put(loop, lane);
         }
-
-        void next(String reason, String message) {
-            if (tried == candidates.size()) {
-                LOG.warnf("%s: connection reset: %s", name, message);
-                meter.failed(reason);
-                meter.reset(ResetReason.UNREACHABLE);
-                accepted.abandon();
-                ended();
-                return;
-            }
-            Dialer dialer = candidates.get((first + tried++) % candidates.size());
-            dialer.dial(loop, this);
-        }
-
-        @Override
-        public void connected(ByteStream target) {
-            new Connection(loop, name, meter, accepted, target, this::ended).start();
-        }
-
-        @Override
-        public void failed(String reason, String message) {
-            next(reason, message);
-        }
-
-        private void ended() {
-            meter.ended();
-            loop.load().decrementAndGet();
+        Session session = new Session(lane, stream);
+        session.start();
+        if (drained) {
+            lane.reset(ResetReason.DRAIN);
         }
     }
 }

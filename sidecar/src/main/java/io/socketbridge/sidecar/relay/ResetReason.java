@@ -12,11 +12,19 @@ public enum ResetReason {
     DESCRIPTORS,
     /** Out-of-band data ({@code MSG_OOB}, TCP urgent data) came, and the kernel of the other side has no such thing. */
     OUT_OF_BAND,
+    /** It did not begin with the PROXY protocol header that it had to begin with. */
+    PROXY_HEADER,
+    /** Nothing moved either way for as long as the route allows. */
+    IDLE,
+    /** The machine at the other end gave no sign of life for as long as the route allows. */
+    DEAD_PEER,
+    /** The sidecar was told to end, and the connection had not ended in the time that it was given. */
+    DRAIN,
     /** The sidecar had no descriptor or memory left. */
     RESOURCES;
 
     /** The word that metrics and logs use. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Connects to a TCP address; a host name is looked up anew for each connection, aside from the loop. */
 public final class TcpDialer implements Dialer {
 
-    /** Longer than the kernel's first three retransmissions of a SYN, which go out after 1, 3 and 7 seconds. */
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
     private final TcpAddress address;
     private final @Nullable SocketAddress literal;
 
@@ -29,15 +26,15 @@ public final class TcpDialer implements Dialer {
     }
 
     @Override
-    public void dial(EventLoop loop, Outcome outcome) {
+    public void dial(EventLoop loop, Duration limit, Outcome outcome) {
         if (literal != null) {
-            connect(loop, literal, outcome);
+            connect(loop, literal, limit, outcome);
             return;
         }
         HostResolver.THREADS.execute(() -> {
             try {
                 SocketAddress resolved = SocketAddress.inet(HostResolver.resolve(address.host()), address.port());
-                loop.execute(() -> connect(loop, resolved, outcome));
+                loop.execute(() -> connect(loop, resolved, limit, outcome));
             } catch (UnknownHostException e) {
                 loop.execute(() -> outcome.failed(
                         "unknown-host", address + ": the host name '" + address.host() + "' is not known"));
@@ -45,11 +42,11 @@ public final class TcpDialer implements Dialer {
         });
     }
 
-    private static void connect(EventLoop loop, SocketAddress target, Outcome outcome) {
+    private static void connect(EventLoop loop, SocketAddress target, Duration limit, Outcome outcome) {
         Connector.connect(
                 loop,
                 target,
-                LIMIT,
+                limit,
                 (fd, registration, events) -> outcome.connected(TcpStream.dialled(loop, fd, registration, events)),
                 e -> outcome.failed(reason(e), e.getMessage()));
     }
@@ -59,6 +56,7 @@ public final class TcpDialer implements Dialer {
             case Errno.ECONNREFUSED -> "refused";
             case Errno.ETIMEDOUT -> "timeout";
             case Errno.ENETUNREACH, Errno.EHOSTUNREACH -> "unreachable";
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> "resources";
             default -> "error";
         };
     }

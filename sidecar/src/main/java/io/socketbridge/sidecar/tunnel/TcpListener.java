@@ -72,7 +72,7 @@ public final class TcpListener implements Listener {
     }
 
     @Override
-    public void open(Accepted accepted) throws ListenException {
+    public void open(Accepted accepted, Acceptor.Gate gate) throws ListenException {
         if (acceptor != null) {
             return;
         }
@@ -94,11 +94,19 @@ public final class TcpListener implements Listener {
                     loops,
                     fd,
                     address(),
+                    gate,
                     (target, connection) -> accepted.accept(target, TcpStream.accepted(target, connection)));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {
             throw new ListenException(RouteState.LISTEN_FAILED, e.getMessage());
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (acceptor != null) {
+            acceptor.resume();
         }
     }
 

@@ -31,15 +31,27 @@ final class TcpStream extends SocketStream {
 
     /** A connection that was dialled; see {@link Connector.Connected}. */
     static TcpStream dialled(EventLoop loop, int fd, long registration, int eventsBefore) {
-        setOptions(loop.kernel(), fd);
+        setReset(loop.kernel(), fd);
         return new TcpStream(loop, fd, registration, eventsBefore);
     }
 
-    /** Sets on a socket what a stream needs; a listening one hands it on to its connections, which saves them the calls. */
+    /**
+     * Sets on a listening socket what a stream needs, and what it hands on to its connections for nothing: also that the kernel
+     * asks whether the other end is alive, which those that were dialled are given only when they have lived a while.
+     */
     static void setOptions(Kernel kernel, int fd) {
+        setReset(kernel, fd);
+        kernel.setKeepAlive(fd);
+    }
+
+    private static void setReset(Kernel kernel, int fd) {
         kernel.setResetOnClose(fd, true);
         kernel.setNoDelay(fd);
-        kernel.setKeepAlive(fd);
+    }
+
+    @Override
+    public boolean crossesNetwork() {
+        return true;
     }
 
     @Override

@@ -1,0 +1,199 @@
+package io.socketbridge.sidecar.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What the kernel knows of who is at the other end of a connected socket, and whether they are still there. For one thread.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7), SO_PEERCRED</a>
+ * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7), TCP_INFO, TCP_USER_TIMEOUT</a>
+ */
+public final class PeerSockets {
+
+    /**
+     * Who connected to a Unix socket, at the time when they did.
+     *
+     * @param pid as this process's namespace counts; 0 if it is not in it
+     */
+    public record Credentials(int pid, int uid, int gid) {}
+
+    /**
+     * How long ago a TCP peer last gave a sign of life.
+     *
+     * @param millis since its last acknowledgement
+     * @param unanswered retransmissions and window probes since then
+     */
+    public record Silence(long millis, int unanswered) {}
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_KEEPALIVE = 9;
+    private static final int SO_PEERCRED = 17;
+    private static final int CREDENTIALS_BYTES = 12;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_KEEPIDLE = 4;
+    private static final int TCP_KEEPINTVL = 5;
+    private static final int TCP_KEEPCNT = 6;
+    private static final int TCP_INFO = 11;
+    private static final int TCP_USER_TIMEOUT = 18;
+    private static final int TCP_RTO_MAX_MS = 44;
+    private static final long FIONREAD = 0x541B;
+
+    /** Where in {@code struct tcp_info} things are, and how much of it is asked for. */
+    private static final int INFO_RETRANSMITS = 2;
+
+    private static final int INFO_PROBES = 3;
+    private static final int INFO_LAST_ACK_RECEIVED = 56;
+    private static final int INFO_BYTES = 104;
+
+    private static final int PATH_OFFSET = 2;
+
+    private final Kernel kernel;
+    private final MemorySegment scratch;
+    private final MemorySegment length;
+
+    /**
+     * Takes the memory that its calls need.
+     *
+     * @param kernel of the thread that will ask
+     */
+    public PeerSockets(Kernel kernel, Arena arena) {
+        this.kernel = kernel;
+        this.scratch = arena.allocate(128, 8);
+        this.length = arena.allocate(8, 8);
+    }
+
+    /** Who connected to a Unix socket; empty if it is none. */
+    public Optional<Credentials> credentials(int fd) {
+        if (getOption(fd, SOL_SOCKET, SO_PEERCRED, CREDENTIALS_BYTES) < 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new Credentials(word(0), word(4), word(8)));
+    }
+
+    /** The name that a Unix socket is bound to, an abstract one behind {@code @}; empty if it has none. */
+    public String localName(int fd) {
+        return name(SystemCall.GETSOCKNAME, fd);
+    }
+
+    /** The name that the other end of a Unix socket is bound to; most often it is empty. */
+    public String remoteName(int fd) {
+        return name(SystemCall.GETPEERNAME, fd);
+    }
+
+    /** The IP address and port of this end. */
+    public Optional<InetSocketAddress> localAddress(int fd) {
+        return address(SystemCall.GETSOCKNAME, fd);
+    }
+
+    /** The IP address and port of the other end; empty if it is gone. */
+    public Optional<InetSocketAddress> remoteAddress(int fd) {
+        return address(SystemCall.GETPEERNAME, fd);
+    }
+
+    /** Bytes that can be read, or a negated error number. */
+    public int unreadBytes(int fd) {
+        try {
+            int result = kernel.result(
+                    (int) SystemCall.IOCTL.invokeExact(kernel.captured(), fd, FIONREAD, scratch.address()));
+            return result < 0 ? result : word(0);
+        } catch (Throwable e) {
+            throw Kernel.unexpected(e);
+        }
+    }
+
+    /**
+     * Has the kernel ask an idle TCP peer whether it is there, and end the connection if nothing is heard.
+     *
+     * @param idleSeconds of silence before it asks
+     * @param intervalSeconds between its questions
+     * @param probes how many
+     */
+    public void keepAlive(int fd, int idleSeconds, int intervalSeconds, int probes) {
+        setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleSeconds);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, intervalSeconds);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
+    }
+
+    /** Has the kernel end a TCP connection on which something sent is not acknowledged for so long; 0 takes that back. */
+    public void setUserTimeout(int fd, int millis) {
+        setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, millis);
+    }
+
+    /** Has the kernel send again, and probe a closed window, at least this often; kernels before 6.15 cannot, and go on as before. */
+    public void setLongestRetransmission(int fd, int millis) {
+        setOption(fd, IPPROTO_TCP, TCP_RTO_MAX_MS, millis);
+    }
+
+    /** How long a TCP peer has been silent; empty where the kernel does not say. */
+    public Optional<Silence> silence(int fd) {
+        if (getOption(fd, IPPROTO_TCP, TCP_INFO, INFO_BYTES) < 0) {
+            return Optional.empty();
+        }
+        int unanswered = Byte.toUnsignedInt(scratch.get(ValueLayout.JAVA_BYTE, INFO_RETRANSMITS))
+                + Byte.toUnsignedInt(scratch.get(ValueLayout.JAVA_BYTE, INFO_PROBES));
+        return Optional.of(new Silence(Integer.toUnsignedLong(word(INFO_LAST_ACK_RECEIVED)), unanswered));
+    }
+
+    private String name(MethodHandle call, int fd) {
+        int bytes = ask(call, fd) - PATH_OFFSET;
+        if (bytes <= 0 || scratch.get(ValueLayout.JAVA_SHORT, 0) != SocketAddress.AF_UNIX) {
+            return "";
+        }
+        byte[] name = scratch.asSlice(PATH_OFFSET, bytes).toArray(ValueLayout.JAVA_BYTE);
+        if (name[0] == 0) {
+            return "@" + new String(name, 1, bytes - 1, StandardCharsets.UTF_8);
+        }
+        int end = 0;
+        while (end < bytes && name[end] != 0) {
+            end++;
+        }
+        return new String(name, 0, end, StandardCharsets.UTF_8);
+    }
+
+    private Optional<InetSocketAddress> address(MethodHandle call, int fd) {
+        return ask(call, fd) < 0 ? Optional.empty() : SocketAddress.inet(scratch);
+    }
+
+    /** The address that the kernel wrote is so long; negative if there is none. */
+    private int ask(MethodHandle call, int fd) {
+        length.set(ValueLayout.JAVA_INT, 0, (int) scratch.byteSize());
+        try {
+            int result =
+                    kernel.result((int) call.invokeExact(kernel.captured(), fd, scratch.address(), length.address()));
+            return result < 0 ? result : length.get(ValueLayout.JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw Kernel.unexpected(e);
+        }
+    }
+
+    private int word(int offset) {
+        return scratch.get(ValueLayout.JAVA_INT, offset);
+    }
+
+    private int getOption(int fd, int level, int option, int bytes) {
+        length.set(ValueLayout.JAVA_INT, 0, bytes);
+        try {
+            return kernel.result((int) SystemCall.GETSOCKOPT.invokeExact(
+                    kernel.captured(), fd, level, option, scratch.address(), length.address()));
+        } catch (Throwable e) {
+            throw Kernel.unexpected(e);
+        }
+    }
+
+    private void setOption(int fd, int level, int option, int value) {
+        scratch.set(ValueLayout.JAVA_INT, 0, value);
+        try {
+            int ignored =
+                    (int) SystemCall.SETSOCKOPT.invokeExact(kernel.captured(), fd, level, option, scratch.address(), 4);
+        } catch (Throwable e) {
+            throw Kernel.unexpected(e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.socketbridge.sidecar.local;
+
+import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.UnixAddress;
+import io.socketbridge.sidecar.linux.Errno;
+import io.socketbridge.sidecar.linux.Kernel;
+import io.socketbridge.sidecar.linux.SocketAddress;
+import io.socketbridge.sidecar.linux.UnixDiagnostics;
+import io.socketbridge.sidecar.relay.Readiness;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** One address that a {@link SocketWatch} looks at; its state belongs to that one's thread. */
+final class WatchedSocket {
+
+    private static final Logger LOG = Logger.getLogger(WatchedSocket.class);
+
+    /** A backlog is full at moments where the app is but slow: it counts when it is so each time in half a second. */
+    private static final int FULL_LOOKS = 5;
+
+    private final UnixAddress address;
+    private final SocketWatch.Observer observer;
+    private @Nullable Readiness last;
+
+    /** The file that was seen in the last look; null if there was none. */
+    private @Nullable SocketFile lastFile;
+
+    /** The last socket that was seen, even if it is gone by now. */
+    private @Nullable SocketFile lastSocket;
+
+    /** Looks in a row that found the backlog full. */
+    private int full;
+
+    WatchedSocket(UnixAddress address, SocketWatch.Observer observer) {
+        this.address = address;
+        this.observer = observer;
+    }
+
+    void look(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
+        try {
+            tell(kernel, found);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "%s cannot be watched", address);
+        }
+    }
+
+    private void tell(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
+        Readiness now = address.isAbstract() ? abstractName(kernel, found) : path(kernel, found);
+        if (!now.equals(last)) {
+            last = now;
+            observer.changed(now);
+        }
+    }
+
+    private Readiness abstractName(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
+        boolean listening =
+                found.map(f -> f.abstractNames().contains(address.name())).orElseGet(() -> connects(kernel));
+        return listening ? serving(found, address.name()) : notListening("nobody listens on " + address);
+    }
+
+    private Readiness path(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
+        Path path = Path.of(address.name());
+        try {
+            SocketFile file = SocketFile.at(path).orElse(null);
+            boolean same = file != null && file.equals(lastFile);
+            lastFile = file;
+            if (file == null) {
+                return new Readiness(RouteState.SOCKET_MISSING, "there is no " + address + " yet; is the app running?");
+            }
+            if (!file.isSocket()) {
+                return new Readiness(RouteState.NOT_A_SOCKET, address + " is not a socket");
+            }
+            compare(file);
+            if (!Files.isWritable(path)) {
+                return denied();
+            }
+            // Without an answer from the kernel one must connect, which the app sees: only when there may be news.
+            boolean listening = found.map(f -> f.inodes().contains((int) file.inode()))
+                    .orElseGet(() -> (same && serves()) || connects(kernel));
+            return listening
+                    ? serving(found, String.valueOf((int) file.inode()))
+                    : notListening(address + " exists, but nobody listens on it; is the app running?");
+        } catch (AccessDeniedException e) {
+            return denied();
+        } catch (IOException e) {
+            return new Readiness(RouteState.SOCKET_MISSING, address + ": " + e);
+        }
+    }
+
+    /** Takes note of a socket, and tells if it has taken another's place. */
+    private void compare(SocketFile socket) {
+        if (lastSocket != null && !lastSocket.equals(socket)) {
+            LOG.infof("%s was made anew by the app", address);
+            observer.recreated();
+        }
+        lastSocket = socket;
+    }
+
+    private Readiness serving(Optional<UnixDiagnostics.Listening> found, String key) {
+        full = found.filter(f -> f.full().contains(key)).isPresent() ? full + 1 : 0;
+        if (full < FULL_LOOKS) {
+            return Readiness.READY;
+        }
+        return new Readiness(
+                RouteState.BACKLOG_FULL,
+                "the app listens on " + address
+                        + ", but its backlog is full, as it does not accept what waits there; new"
+                        + " connections wait too");
+    }
+
+    private boolean serves() {
+        return last != null && last.serves();
+    }
+
+    private Readiness denied() {
+        return new Readiness(
+                RouteState.PERMISSION_DENIED,
+                "the sidecar's user may not write to " + address
+                        + "; set runAsUser to the app's own, or let others write to the socket");
+    }
+
+    private static Readiness notListening(String message) {
+        return new Readiness(RouteState.NOT_LISTENING, message);
+    }
+
+    private boolean connects(Kernel kernel) {
+        SocketAddress target = SocketAddress.unix(address.name());
+        int fd = kernel.streamSocket(target);
+        if (fd < 0) {
+            return false;
+        }
+        int result = kernel.connect(fd, target);
+        kernel.close(fd);
+        return result >= 0 || result == -Errno.EAGAIN;
+    }
+}

@@ -1,0 +1,182 @@
+package io.socketbridge.sidecar.relay;
+
+import io.socketbridge.contract.Limits;
+import io.socketbridge.sidecar.linux.Epoll;
+import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.loop.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a target for an accepted connection: dials one after the other until one answers; where the relay waits, again and again, and as
+ * soon as there are others. Meanwhile nothing is read. Owned by its loop.
+ */
+final class Dialling implements Phase, Dialer.Outcome {
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(20);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(1);
+
+    /** Each of several targets gets at least this, in which a lost SYN is sent again. */
+    private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** When it is worth while to see whether the one who waits is still there. */
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Session session;
+    private List<Destination> candidates = List.of();
+    private int first;
+    private int tried;
+    private Duration retry = FIRST_RETRY;
+
+    /** Ends a pause: when it is time to dial again, or too late. */
+    private @Nullable Timer timer;
+
+    private long registration = -1;
+
+    /** Whether no more is to be seen of a peer that has gone, since it left bytes that are to be delivered. */
+    private boolean leftBytes;
+
+    private boolean done;
+
+    Dialling(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public void start() {
+        Relay.Reach reach = session.relay().reach();
+        candidates = reach.destinations();
+        if (session.policy().waits()
+                && (candidates.isEmpty() || !reach.readiness().serves())) {
+            pause(leftNanos(), reach.readiness().message());
+            return;
+        }
+        first = session.relay().nextFirst(candidates.size());
+        tried = 0;
+        next("no-target", "no target is ready");
+    }
+
+    private void next(String reason, String message) {
+        long left = leftNanos();
+        if (tried < candidates.size() && left > 0) {
+            long share = Math.max(left / (candidates.size() - tried), Math.min(left, LEAST_NANOS));
+            tried++;
+            current().dialer().dial(session.loop(), Duration.ofNanos(share), this);
+        } else if (session.policy().waits()) {
+            pause(Math.min(retry.toNanos(), left), message);
+            retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+        } else {
+            fail(reason, message);
+        }
+    }
+
+    private Destination current() {
+        return candidates.get((first + tried - 1) % candidates.size());
+    }
+
+    private long leftNanos() {
+        return session.connectDeadlineNanos() - System.nanoTime();
+    }
+
+    /** Does nothing for a while, and then dials, unless it is too late. */
+    private void pause(long nanos, String message) {
+        if (leftNanos() <= 0) {
+            fail("unavailable", message);
+            return;
+        }
+        watchPeer();
+        if (done) {
+            return;
+        }
+        timer = session.loop().schedule(Duration.ofNanos(nanos), () -> {
+            timer = null;
+            start();
+        });
+    }
+
+    @Override
+    public void connected(ByteStream stream) {
+        if (done) {
+            stream.reset();
+            return;
+        }
+        settle();
+        session.connected(stream, current());
+    }
+
+    @Override
+    public void failed(String reason, String message) {
+        session.relay().meter().dialFailed(reason);
+        if (!done) {
+            next(reason, message);
+        }
+    }
+
+    @Override
+    public void targetsChanged() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+            retry = FIRST_RETRY;
+            start();
+        }
+    }
+
+    @Override
+    public void sweep(long nowNanos, Limits limits) {
+        if (nowNanos - session.acceptedNanos() >= LONG_NANOS) {
+            watchPeer();
+        }
+    }
+
+    @Override
+    public void reset(ResetReason reason) {
+        settle();
+        session.reset(reason);
+    }
+
+    /** Sees to it that one who goes away while it waits is noticed, without reading what it has written. */
+    private void watchPeer() {
+        if (registration >= 0 || leftBytes || done) {
+            return;
+        }
+        try {
+            registration = session.loop()
+                    .watch(session.accepted().descriptor(), Epoll.HUP | Epoll.EDGE_TRIGGERED, this::peerGone);
+        } catch (LinuxException e) {
+            reset(ResetReason.RESOURCES);
+        }
+    }
+
+    private void peerGone(int events) {
+        int fd = session.accepted().descriptor();
+        if ((events & Epoll.ERR) == 0 && session.lane().sockets().unreadBytes(fd) > 0) {
+            leftBytes = true;
+            session.loop().unwatch(registration, fd);
+            registration = -1;
+            return;
+        }
+        settle();
+        session.failed("abandoned");
+    }
+
+    private void fail(String reason, String message) {
+        settle();
+        session.relay().warn("connection reset: " + message);
+        session.failed(reason);
+    }
+
+    private void settle() {
+        done = true;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+        if (registration >= 0) {
+            session.loop().unwatch(registration, session.accepted().descriptor());
+            registration = -1;
+        }
+    }
+}

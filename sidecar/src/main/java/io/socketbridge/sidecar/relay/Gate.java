@@ -1,0 +1,92 @@
+package io.socketbridge.sidecar.relay;
+
+import io.socketbridge.sidecar.loop.Acceptor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets in as many connections as may be open at once. One comes in on the listener's loop and leaves on its own; the rest waits in the
+ * backlog, as where a local server does not accept.
+ */
+final class Gate implements Acceptor.Gate {
+
+    private final Meter meter;
+    private final Executor listenerLoop;
+    private final Runnable reopened;
+    private volatile int most;
+
+    /** Whether somebody may be waiting; written by the listener's loop. */
+    private volatile boolean shut;
+
+    private volatile @Nullable CompletableFuture<Void> emptied;
+
+    /** @param reopened is called on the listener's loop when there is room again */
+    Gate(Meter meter, Executor listenerLoop, int most, Runnable reopened) {
+        this.meter = meter;
+        this.listenerLoop = listenerLoop;
+        this.most = most;
+        this.reopened = reopened;
+    }
+
+    @Override
+    public boolean admits() {
+        if (meter.activeCount() < most) {
+            return true;
+        }
+        shut = true;
+        // One that left before it could see this does not reopen.
+        if (meter.activeCount() < most) {
+            shut = false;
+            return true;
+        }
+        meter.atLimit(true);
+        return false;
+    }
+
+    @Override
+    public void taken() {
+        meter.opened();
+    }
+
+    @Override
+    public void failed(int errno) {
+        meter.acceptFailed(errno);
+    }
+
+    /** Changes how many there may be; those that are too many stay. */
+    void admit(int newMost) {
+        most = newMost;
+        listenerLoop.execute(this::reopen);
+    }
+
+    /** One has ended; any thread may call. */
+    void left() {
+        int left = meter.ended();
+        if (shut && left < most) {
+            listenerLoop.execute(this::reopen);
+        }
+        CompletableFuture<Void> waiting = emptied;
+        if (left == 0 && waiting != null) {
+            waiting.complete(null);
+        }
+    }
+
+    /** Completes when none is open; to be asked once, when no more are let in. */
+    CompletableFuture<Void> emptied() {
+        CompletableFuture<Void> waiting = new CompletableFuture<>();
+        emptied = waiting;
+        if (meter.activeCount() == 0) {
+            waiting.complete(null);
+        }
+        return waiting;
+    }
+
+    private void reopen() {
+        if (shut && meter.activeCount() < most) {
+            shut = false;
+            meter.atLimit(false);
+            reopened.run();
+        }
+    }
+}

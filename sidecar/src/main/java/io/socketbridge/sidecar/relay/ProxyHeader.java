@@ -1,0 +1,300 @@
+package io.socketbridge.sidecar.relay;
+
+import io.socketbridge.sidecar.relay.Peer.Addresses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+
+/**
+ * The header of the PROXY protocol, version 2: who is at the other end of a connection that somebody relays.
+ *
+ * <p>User and group are in TLVs of our own, of the range that the protocol leaves to anybody: {@code 0xE0} and {@code 0xE1}, four bytes
+ * each, the most significant first.
+ *
+ * @param peer who; {@link Peer#UNKNOWN} where the relay speaks for itself ({@code LOCAL}), such as when it checks whether it is answered
+ * @param id by which the relays know the connection ({@code PP2_TYPE_UNIQUE_ID}), each char a byte; empty if there is none
+ * @see <a href="https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt">The PROXY protocol</a>
+ */
+public record ProxyHeader(Peer peer, String id) {
+
+    /** What every header begins with; no text does. */
+    private static final byte[] SIGNATURE = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
+
+    /** Signature, version and command, family and protocol, and the length of the rest. */
+    static final int FIXED_BYTES = SIGNATURE.length + 4;
+
+    /** Much more than anybody sends, and few enough for what a stranger may have the sidecar hold. */
+    static final int MOST_BYTES = FIXED_BYTES + 1024;
+
+    private static final int VERSION = 2;
+    private static final int LOCAL = 0;
+    private static final int PROXY = 1;
+
+    private static final int UNSPECIFIED = 0x00;
+    private static final int INET_STREAM = 0x11;
+    private static final int INET6_STREAM = 0x21;
+    private static final int UNIX_STREAM = 0x31;
+    private static final int UNIX_NAME_BYTES = 108;
+
+    private static final int TYPE_CRC32C = 0x03;
+    private static final int TYPE_UNIQUE_ID = 0x05;
+    private static final int TYPE_UID = 0xE0;
+    private static final int TYPE_GID = 0xE1;
+    private static final int TLV_BYTES = 3;
+    private static final int MOST_ID_BYTES = 128;
+
+    /** So that any bytes of an id come back as they were. */
+    private static final Charset ID_CHARSET = StandardCharsets.ISO_8859_1;
+
+    /** The header in bytes. */
+    byte[] encode() {
+        byte[] idBytes = id.getBytes(ID_CHARSET);
+        ByteBuffer header = ByteBuffer.allocate(MOST_BYTES);
+        header.put(SIGNATURE).put((byte) (VERSION << 4 | PROXY));
+        int familyAt = header.position();
+        header.position(FIXED_BYTES);
+        int family = put(header, peer.addresses());
+        if (idBytes.length > 0 && idBytes.length <= MOST_ID_BYTES) {
+            putTlv(header, TYPE_UNIQUE_ID, idBytes.length).put(idBytes);
+        }
+        if (peer.uid() != Peer.UNKNOWN_ID) {
+            putTlv(header, TYPE_UID, 4).putInt((int) peer.uid());
+        }
+        if (peer.gid() != Peer.UNKNOWN_ID) {
+            putTlv(header, TYPE_GID, 4).putInt((int) peer.gid());
+        }
+        putTlv(header, TYPE_CRC32C, 4).putInt(0);
+        int length = header.position();
+        header.put(familyAt, (byte) family).putShort(familyAt + 1, (short) (length - FIXED_BYTES));
+        byte[] bytes = new byte[length];
+        header.get(0, bytes);
+        ByteBuffer.wrap(bytes).putInt(length - 4, checksum(bytes));
+        return bytes;
+    }
+
+    private static int put(ByteBuffer header, Addresses addresses) {
+        return switch (addresses) {
+            case Addresses.Unknown() -> UNSPECIFIED;
+            case Addresses.Unix(String source, String destination) -> {
+                header.put(nameBytes(source)).put(nameBytes(destination));
+                yield UNIX_STREAM;
+            }
+            case Addresses.Inet(InetSocketAddress source, InetSocketAddress destination) -> {
+                byte[] from = source.getAddress().getAddress();
+                byte[] to = destination.getAddress().getAddress();
+                boolean both4 = from.length == 4 && to.length == 4;
+                header.put(both4 ? from : mapped(from)).put(both4 ? to : mapped(to));
+                header.putShort((short) source.getPort()).putShort((short) destination.getPort());
+                yield both4 ? INET_STREAM : INET6_STREAM;
+            }
+        };
+    }
+
+    /** As {@code sun_path} has it: an abstract name behind a NUL, any other ended by one if there is room. */
+    private static byte[] nameBytes(String name) {
+        byte[] field = new byte[UNIX_NAME_BYTES];
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(bytes, 0, field, 0, Math.min(bytes.length, field.length));
+        if (name.startsWith("@")) {
+            field[0] = 0;
+        }
+        return field;
+    }
+
+    private static byte[] mapped(byte[] address) {
+        if (address.length == 16) {
+            return address;
+        }
+        return ByteBuffer.allocate(16)
+                .putShort(10, (short) 0xFFFF)
+                .put(12, address)
+                .array();
+    }
+
+    private static ByteBuffer putTlv(ByteBuffer header, int type, int length) {
+        return header.put((byte) type).putShort((short) length);
+    }
+
+    /**
+     * How many bytes have to be read yet, at least, before the header is whole; 0 when it is.
+     *
+     * @param bytes what was read, and room behind it
+     * @param count how many were read
+     * @throws InvalidProxyHeaderException if this is not how a header begins, or it is too long
+     */
+    static int missing(byte[] bytes, int count) throws InvalidProxyHeaderException {
+        for (int i = 0; i < Math.min(count, SIGNATURE.length); i++) {
+            if (bytes[i] != SIGNATURE[i]) {
+                throw new InvalidProxyHeaderException("signature", "it does not begin with the signature of version 2");
+            }
+        }
+        if (count < FIXED_BYTES) {
+            return FIXED_BYTES - count;
+        }
+        int length = FIXED_BYTES + Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(FIXED_BYTES - 2));
+        if (length > MOST_BYTES) {
+            throw new InvalidProxyHeaderException(
+                    "too-long", "it has " + length + " bytes; at most " + MOST_BYTES + " are taken");
+        }
+        return length - count;
+    }
+
+    /**
+     * Reads a whole header.
+     *
+     * @param bytes exactly the header
+     * @throws InvalidProxyHeaderException if it is none
+     */
+    static ProxyHeader decode(byte[] bytes) throws InvalidProxyHeaderException {
+        if (missing(bytes, bytes.length) != 0) {
+            throw malformed("its length is not that of its bytes");
+        }
+        int command = bytes[SIGNATURE.length] & 0xF;
+        if ((bytes[SIGNATURE.length] & 0xFF) >> 4 != VERSION || command > PROXY) {
+            throw malformed("its version and command are neither those of a relayed connection nor of a relay's own");
+        }
+        int family = bytes[SIGNATURE.length + 1] & 0xFF;
+        if (family >> 4 > 3 || (family & 0xF) > 2) {
+            throw malformed("there is no address family " + family);
+        }
+        ByteBuffer rest =
+                ByteBuffer.wrap(bytes, FIXED_BYTES, bytes.length - FIXED_BYTES).slice();
+        Addresses addresses = addresses(family, rest);
+        Tlvs tlvs = Tlvs.read(bytes, FIXED_BYTES + rest.position());
+        if (command == LOCAL) {
+            return new ProxyHeader(Peer.UNKNOWN, "");
+        }
+        return new ProxyHeader(new Peer(addresses, tlvs.uid, tlvs.gid), tlvs.id);
+    }
+
+    private static Addresses addresses(int family, ByteBuffer rest) throws InvalidProxyHeaderException {
+        // Datagrams are passed over, but have to be there: what follows them is read.
+        return switch (family >> 4) {
+            case 1 -> inet(family, rest, 4);
+            case 2 -> inet(family, rest, 16);
+            case 3 -> {
+                require(rest, 2 * UNIX_NAME_BYTES);
+                String source = name(rest);
+                String destination = name(rest);
+                yield family == UNIX_STREAM ? new Addresses.Unix(source, destination) : new Addresses.Unknown();
+            }
+            default -> {
+                // What an unspecified family's bytes mean is unspecified too.
+                rest.position(rest.limit());
+                yield new Addresses.Unknown();
+            }
+        };
+    }
+
+    private static Addresses inet(int family, ByteBuffer rest, int bytes) throws InvalidProxyHeaderException {
+        require(rest, 2 * bytes + 4);
+        InetAddress source = ip(rest, bytes);
+        InetAddress destination = ip(rest, bytes);
+        InetSocketAddress from = new InetSocketAddress(source, Short.toUnsignedInt(rest.getShort()));
+        InetSocketAddress to = new InetSocketAddress(destination, Short.toUnsignedInt(rest.getShort()));
+        boolean stream = (family & 0xF) == 1;
+        return stream ? new Addresses.Inet(from, to) : new Addresses.Unknown();
+    }
+
+    private static InetAddress ip(ByteBuffer rest, int length) {
+        byte[] address = new byte[length];
+        rest.get(address);
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + length + " bytes is always valid", e);
+        }
+    }
+
+    private static String name(ByteBuffer rest) {
+        byte[] field = new byte[UNIX_NAME_BYTES];
+        rest.get(field);
+        boolean isAbstract = field[0] == 0 && field[1] != 0;
+        int start = isAbstract ? 1 : 0;
+        int end = start;
+        while (end < field.length && field[end] != 0) {
+            end++;
+        }
+        String name = new String(field, start, end - start, StandardCharsets.UTF_8);
+        return isAbstract ? "@" + name : name;
+    }
+
+    private static void require(ByteBuffer rest, int bytes) throws InvalidProxyHeaderException {
+        if (rest.remaining() < bytes) {
+            throw malformed("its addresses are cut off");
+        }
+    }
+
+    private static InvalidProxyHeaderException malformed(String message) {
+        return new InvalidProxyHeaderException("malformed", message);
+    }
+
+    private static int checksum(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    /** What stands behind the addresses; what is not known is passed over. */
+    private static final class Tlvs {
+
+        private String id = "";
+        private long uid = Peer.UNKNOWN_ID;
+        private long gid = Peer.UNKNOWN_ID;
+
+        static Tlvs read(byte[] bytes, int start) throws InvalidProxyHeaderException {
+            Tlvs tlvs = new Tlvs();
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            rest.position(start);
+            while (rest.hasRemaining()) {
+                if (rest.remaining() < TLV_BYTES) {
+                    throw malformed("its last TLV is cut off");
+                }
+                int type = rest.get() & 0xFF;
+                int length = Short.toUnsignedInt(rest.getShort());
+                if (length > rest.remaining()) {
+                    throw malformed("its TLV of type " + type + " is cut off");
+                }
+                int at = rest.position();
+                tlvs.take(bytes, type, at, length);
+                rest.position(at + length);
+            }
+            return tlvs;
+        }
+
+        private void take(byte[] bytes, int type, int at, int length) throws InvalidProxyHeaderException {
+            switch (type) {
+                case TYPE_UNIQUE_ID -> {
+                    if (length > MOST_ID_BYTES) {
+                        throw malformed("its unique id has " + length + " bytes");
+                    }
+                    id = new String(bytes, at, length, ID_CHARSET);
+                }
+                case TYPE_UID -> uid = number(bytes, type, at, length);
+                case TYPE_GID -> gid = number(bytes, type, at, length);
+                case TYPE_CRC32C -> {
+                    byte[] without = bytes.clone();
+                    int stated = (int) number(bytes, type, at, length);
+                    ByteBuffer.wrap(without).putInt(at, 0);
+                    if (checksum(without) != stated) {
+                        throw new InvalidProxyHeaderException("checksum", "its CRC32C is wrong");
+                    }
+                }
+                default -> {
+                    // What others may say is of no use here.
+                }
+            }
+        }
+
+        private static long number(byte[] bytes, int type, int at, int length) throws InvalidProxyHeaderException {
+            if (length != 4) {
+                throw malformed("its TLV of type " + type + " has " + length + " bytes and not 4");
+            }
+            return Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt(at));
+        }
+    }
+}
