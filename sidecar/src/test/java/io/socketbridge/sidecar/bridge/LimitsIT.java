@@ -91,6 +91,20 @@ class LimitsIT {
     }
 
     @Test
+    void servesAsManyAsItCanAndSaysSoWhereThatIsLessThanWasAskedFor() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            route(new Limits(Integer.MAX_VALUE, 10_000, 0, 5_000, 60_000), server);
+            assertThat(bridge.report("a").message())
+                    .contains("maxConnections", String.valueOf(Integer.MAX_VALUE), "ulimit -n");
+            try (SocketChannel client = SocketChannel.open(address());
+                    SocketChannel served = server.accept()) {
+                StreamContract.write(client, new byte[] {1});
+                assertThat(readByte(served)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void resetsAConnectionOnWhichNothingMovesAndNoOther() throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
             route(new Limits(0, 10_000, 600, 5_000, 60_000), server);

@@ -34,13 +34,13 @@ class RelayCommandIT {
     Path directory = Path.of("");
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     --when-unavailable=hope  | --when-unavailable | hope
                     --max-connections=-1     | --max-connections -1 | 0 is for
                     --max-connections=many   | --max-connections | many
                     --connect-timeout=0      | --connect-timeout 0 | at least 1ms
-                    --idle-timeout=1d        | --idle-timeout | '1d' is not a duration
-                    --drain-timeout=-1s      | --drain-timeout | '-1s' is not a duration
+                    --idle-timeout=1d        | --idle-timeout | 1d' is not a duration
+                    --drain-timeout=-1s      | --drain-timeout | -1s' is not a duration
                     --dead-peer-timeout=5s   | --dead-peer-timeout 5000ms | at least 6000ms
                     --access-log=101         | --access-log 101 | 0-100
                     --accept-proxy-v2        | --accept-proxy-v2 | unix:/a
@@ -90,7 +90,7 @@ class RelayCommandIT {
                 assertReset(client);
                 assertReset(served);
                 program.awaitEnd(0);
-                assertThat(program.output().lines().filter(line -> line.contains("ending; 1 connections")))
+                assertThat(program.output().lines().filter(line -> line.contains("ending; 1 connections did not end")))
                         .hasSize(1);
             }
         }
