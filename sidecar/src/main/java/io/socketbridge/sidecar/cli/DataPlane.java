@@ -22,8 +22,8 @@ final class DataPlane {
             System.err.println("socketbridge: " + shortage);
             return 1;
         }
-        try (Termination termination = new Termination();
-                EventLoops loops = options.start();
+        Termination termination = new Termination();
+        try (EventLoops loops = options.start();
                 SocketWatch watch = new SocketWatch()) {
             RouteTable routes = new RouteTable(loops, watch, () -> {});
             routes.apply(snapshot).join();

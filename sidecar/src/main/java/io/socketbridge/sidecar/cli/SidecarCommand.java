@@ -78,8 +78,8 @@ final class SidecarCommand implements Callable<Integer> {
         CompletableFuture<Void> configured = new CompletableFuture<>();
         // The table reports through the client, and the client applies to the table.
         AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
-        try (Termination termination = new Termination();
-                EventLoops loops = loopOptions.start();
+        Termination termination = new Termination();
+        try (EventLoops loops = loopOptions.start();
                 SocketWatch watch = new SocketWatch();
                 HealthServer health = HealthServer.start(healthPort, configured::isDone, registry)) {
             RouteTable routes = new RouteTable(loops, watch, () -> changed.get().run());

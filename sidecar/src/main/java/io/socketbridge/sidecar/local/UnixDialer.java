@@ -35,7 +35,7 @@ public final class UnixDialer implements Dialer {
             case Errno.ECONNREFUSED -> "refused";
             case Errno.EACCES, Errno.EPERM -> "permission-denied";
             case Errno.ETIMEDOUT -> "backlog-full";
-            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> "resources";
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> RESOURCES;
             default -> "error";
         };
     }

@@ -1,11 +1,14 @@
 package io.socketbridge.sidecar.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something that a loop will do later; owned by that loop. */
 public final class Timer implements Comparable<Timer> {
 
     final long deadlineNanos;
-    private final Runnable task;
-    private boolean cancelled;
+
+    /** What is to be done; null once it is cancelled, as it may be long until its time, and it may hold on to much. */
+    private @Nullable Runnable task;
 
     Timer(long deadlineNanos, Runnable task) {
         this.deadlineNanos = deadlineNanos;
@@ -14,7 +17,7 @@ public final class Timer implements Comparable<Timer> {
 
     /** Makes it not happen; to be called on the loop. */
     public void cancel() {
-        cancelled = true;
+        task = null;
     }
 
     /** Whether it is due or was cancelled: cancelled ones are taken out as they come to the front, and most never get old. */
@@ -23,7 +26,7 @@ public final class Timer implements Comparable<Timer> {
     }
 
     void run() {
-        if (!cancelled) {
+        if (task != null) {
             task.run();
         }
     }

@@ -6,6 +6,9 @@ import java.time.Duration;
 /** Connects to one target. */
 public interface Dialer {
 
+    /** The reason of a failure that has nothing to do with the target: the process has no descriptor or memory left. */
+    String RESOURCES = "resources";
+
     /**
      * Connects; called on the loop, on which exactly one of the outcomes happens, perhaps before this returns.
      *

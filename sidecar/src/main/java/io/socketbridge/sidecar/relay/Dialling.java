@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialling implements Phase, Dialer.Outcome {
 
+    private static final String UNAVAILABLE = "unavailable";
     private static final Duration FIRST_RETRY = Duration.ofMillis(20);
     private static final Duration LAST_RETRY = Duration.ofSeconds(1);
 
@@ -50,7 +51,7 @@ final class Dialling implements Phase, Dialer.Outcome {
         candidates = reach.destinations();
         if (session.policy().waits()
                 && (candidates.isEmpty() || !reach.readiness().serves())) {
-            pause(leftNanos(), reach.readiness().message());
+            pause(leftNanos(), UNAVAILABLE, reach.readiness().message());
             return;
         }
         first = session.relay().nextFirst(candidates.size());
@@ -64,8 +65,9 @@ final class Dialling implements Phase, Dialer.Outcome {
             long share = Math.max(left / (candidates.size() - tried), Math.min(left, LEAST_NANOS));
             tried++;
             current().dialer().dial(session.loop(), Duration.ofNanos(share), this);
-        } else if (session.policy().waits()) {
-            pause(Math.min(retry.toNanos(), left), message);
+        } else if (session.policy().waits() || reason.equals(Dialer.RESOURCES)) {
+            // Where the sidecar lacks descriptors, those that are open bring some back when they end.
+            pause(Math.min(retry.toNanos(), left), session.policy().waits() ? UNAVAILABLE : reason, message);
             retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
         } else {
             fail(reason, message);
@@ -80,10 +82,10 @@ final class Dialling implements Phase, Dialer.Outcome {
         return session.connectDeadlineNanos() - System.nanoTime();
     }
 
-    /** Does nothing for a while, and then dials, unless it is too late. */
-    private void pause(long nanos, String message) {
+    /** Does nothing for a while, and then dials; if it is too late for that, the connection has failed for this reason. */
+    private void pause(long nanos, String reason, String message) {
         if (leftNanos() <= 0) {
-            fail("unavailable", message);
+            fail(reason, message);
             return;
         }
         watchPeer();

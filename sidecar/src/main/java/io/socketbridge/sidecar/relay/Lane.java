@@ -68,11 +68,9 @@ final class Lane {
         List.copyOf(sessions).forEach(session -> session.phase().targetsChanged());
     }
 
-    /** Ends all; how many there were. */
-    int reset(ResetReason reason) {
-        List<Session> all = List.copyOf(sessions);
-        all.forEach(session -> session.phase().reset(reason));
-        return all.size();
+    /** Ends all. */
+    void reset(ResetReason reason) {
+        List.copyOf(sessions).forEach(session -> session.phase().reset(reason));
     }
 
     private void sweep() {

@@ -114,24 +114,24 @@ public final class Relay {
      * @return completes with the number of those that were reset, when none is left
      */
     public CompletableFuture<Integer> drain() {
-        AtomicInteger cut = new AtomicInteger();
         return close().thenComposeAsync(
                         ignored -> {
                             CompletableFuture<Void> emptied = gate.emptied();
                             if (!emptied.isDone()) {
                                 Duration limit =
                                         Duration.ofMillis(policy.limits().drainTimeoutMillis());
-                                listenerLoop.schedule(limit, () -> resetAll(cut));
+                                listenerLoop.schedule(limit, this::resetAll);
                             }
                             return emptied;
                         },
                         listenerLoop)
-                .thenApply(ignored -> cut.get());
+                .thenApply(ignored ->
+                        meter.resets().getOrDefault(ResetReason.DRAIN, 0L).intValue());
     }
 
-    private void resetAll(AtomicInteger count) {
+    private void resetAll() {
         drained = true;
-        lanes.values().forEach(lane -> lane.loop().execute(() -> count.addAndGet(lane.reset(ResetReason.DRAIN))));
+        lanes.values().forEach(lane -> lane.loop().execute(() -> lane.reset(ResetReason.DRAIN)));
     }
 
     /** The address that the listener is bound to; empty while it is not. */

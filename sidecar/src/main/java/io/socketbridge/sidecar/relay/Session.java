@@ -45,7 +45,7 @@ final class Session {
     /** Begins its life: reads the header that has to come first, and finds a target. */
     void start() {
         lane.add(this);
-        if (logged && !policy.expectsHeader()) {
+        if (logged) {
             origin(); // while there is somebody to be asked
         }
         phase.start();

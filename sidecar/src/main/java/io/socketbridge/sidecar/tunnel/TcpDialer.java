@@ -56,7 +56,7 @@ public final class TcpDialer implements Dialer {
             case Errno.ECONNREFUSED -> "refused";
             case Errno.ETIMEDOUT -> "timeout";
             case Errno.ENETUNREACH, Errno.EHOSTUNREACH -> "unreachable";
-            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> "resources";
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> RESOURCES;
             default -> "error";
         };
     }

@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Role;
@@ -10,9 +11,11 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.relay.Meter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,12 +46,37 @@ final class Bridge implements AutoCloseable {
     }
 
     Bridge route(String id, Listen listen, String... targets) {
+        return route(id, listen, WhenUnavailable.REFUSE, Limits.DEFAULT, targets(targets));
+    }
+
+    Bridge route(String id, Listen listen, WhenUnavailable whenUnavailable, Limits limits, List<Target> targets) {
         routes.removeIf(route -> route.id().equals(id));
-        List<Target> list =
-                List.of(targets).stream().map(t -> new Target(t, "")).toList();
-        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, list));
+        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, whenUnavailable, limits, 100));
         apply();
         return this;
+    }
+
+    static List<Target> targets(String... addresses) {
+        return List.of(addresses).stream().map(t -> new Target(t, "")).toList();
+    }
+
+    static Listen listen(String address) {
+        return new Listen(address, address.startsWith("unix:/") ? "0666" : "", false, ProxyProtocol.NONE);
+    }
+
+    /** What a route's connections have done. */
+    Meter meter(String id) {
+        return table.routes().stream()
+                .filter(each -> each.route().id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no route " + id))
+                .meter();
+    }
+
+    void awaitActive(String id, int connections) {
+        await(
+                () -> meter(id).activeCount() == connections,
+                () -> meter(id).activeCount() + " connections are open and not " + connections);
     }
 
     Bridge remove(String id) {
