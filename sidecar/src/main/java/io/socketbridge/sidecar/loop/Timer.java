@@ -22,7 +22,7 @@ public final class Timer implements Comparable<Timer> {
 
     /** Whether it is due or was cancelled: cancelled ones are taken out as they come to the front, and most never get old. */
     boolean isOver(long nowNanos) {
-        return cancelled || deadlineNanos - nowNanos <= 0;
+        return task == null || deadlineNanos - nowNanos <= 0;
     }
 
     void run() {
