@@ -12,7 +12,7 @@ import java.util.Optional;
  * What the kernel knows of who is at the other end of a connected socket, and whether they are still there. For one thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7), SO_PEERCRED</a>
- * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7), TCP_INFO, TCP_USER_TIMEOUT</a>
+ * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7), TCP_INFO</a>
  */
 public final class PeerSockets {
 
@@ -40,7 +40,6 @@ public final class PeerSockets {
     private static final int TCP_KEEPINTVL = 5;
     private static final int TCP_KEEPCNT = 6;
     private static final int TCP_INFO = 11;
-    private static final int TCP_USER_TIMEOUT = 18;
     private static final int TCP_RTO_MAX_MS = 44;
     private static final long FIONREAD = 0x541B;
 
@@ -121,14 +120,14 @@ public final class PeerSockets {
         setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
     }
 
-    /** Has the kernel end a TCP connection on which something sent is not acknowledged for so long; 0 takes that back. */
-    public void setUserTimeout(int fd, int millis) {
-        setOption(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, millis);
-    }
-
     /** Has the kernel send again, and probe a closed window, at least this often; kernels before 6.15 cannot, and go on as before. */
     public void setLongestRetransmission(int fd, int millis) {
         setOption(fd, IPPROTO_TCP, TCP_RTO_MAX_MS, millis);
+    }
+
+    /** Bytes that a TCP socket has taken and its other end has not acknowledged, sent or not. */
+    public int unacknowledgedBytes(int fd) {
+        return kernel.unacknowledgedBytes(fd);
     }
 
     /** How long a TCP peer has been silent; empty where the kernel does not say. */

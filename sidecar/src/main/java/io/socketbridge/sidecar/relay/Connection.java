@@ -88,8 +88,17 @@ final class Connection implements Phase {
     @Override
     public void sweep(long nowNanos, Limits limits) {
         meter.blocked(toTarget.isBlocked(), fromTarget.isBlocked(), nowNanos);
-        liveness.look(nowNanos, limits, meter.bytes(), toTarget.isBlocked(), fromTarget.isBlocked())
+        liveness.look(
+                        nowNanos,
+                        limits,
+                        written(toTarget, meter.bytesToTarget()),
+                        written(fromTarget, meter.bytesFromTarget()))
                 .ifPresent(this::reset);
+    }
+
+    /** Its bytes and, if it has ended, the end. */
+    private static long written(Flow flow, long bytes) {
+        return flow.finished() ? bytes + 1 : bytes;
     }
 
     @Override

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Whether a connection is used, and whether the machines at its ends are there. Owned by the connection's loop.
  *
- * <p>The kernel notices most of the dead by itself: it asks those that are silent (keepalive), and gives up what is not acknowledged
- * ({@code TCP_USER_TIMEOUT}). But to it a reader who keeps the window closed for long is dead too, however often their machine answers. So
- * while one of them takes no more, the sidecar looks instead.
+ * <p>The kernel asks those that are silent by itself (keepalive), while nothing is on its way to them. For what is, it has
+ * {@code TCP_USER_TIMEOUT}; but by that a reader who keeps the window closed is dead as well, however often their machine answers, and
+ * that would be the end of every reader who is slow enough. So the sidecar looks at those itself: dead is who answers nothing.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
  */
@@ -21,11 +21,13 @@ final class Liveness {
 
     private static final int PROBES = 3;
 
+    /** So many questions in a row that were not answered were not merely lost, nor is the answer to the last one on its way. */
+    private static final int UNANSWERED = 2;
+
     private final PeerSockets sockets;
     private final long acceptedNanos;
     private final Side accepted;
     private final Side target;
-    private long lastBytes;
     private long lastMovedNanos;
 
     /** What the sockets are set to; 0 while they are not. */
@@ -42,15 +44,14 @@ final class Liveness {
     /**
      * Looks at the connection.
      *
-     * @param bytes moved since its beginning, both ways together
-     * @param toTargetBlocked whether the target takes no more
-     * @param fromTargetBlocked whether the accepted side takes no more
+     * @param toTarget what was written to the target until now: bytes, and the end as one
+     * @param fromTarget what was written to the accepted side until now
      * @return why it has to be reset, if it has to be
      */
-    Optional<ResetReason> look(
-            long nowNanos, Limits limits, long bytes, boolean toTargetBlocked, boolean fromTargetBlocked) {
-        if (bytes != lastBytes) {
-            lastBytes = bytes;
+    Optional<ResetReason> look(long nowNanos, Limits limits, long toTarget, long fromTarget) {
+        boolean moved = target.wrote(toTarget);
+        moved |= accepted.wrote(fromTarget);
+        if (moved) {
             lastMovedNanos = nowNanos;
         } else if (limits.idleTimeoutMillis() > 0
                 && nowNanos - lastMovedNanos >= TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis())) {
@@ -64,66 +65,61 @@ final class Liveness {
             accepted.set();
             target.set();
         }
-        return accepted.isDead(fromTargetBlocked) || target.isDead(toTargetBlocked)
-                ? Optional.of(ResetReason.DEAD_PEER)
-                : Optional.empty();
+        return accepted.isDead() || target.isDead() ? Optional.of(ResetReason.DEAD_PEER) : Optional.empty();
     }
 
-    /** Whether the connection, which was cut, was so because a machine had been silent for too long. */
+    /** Whether the connection, which the kernel has cut, was so because a machine had been silent for too long. */
     boolean isPeerSilent() {
-        return accepted.isSilent(0) || target.isSilent(0);
+        // The kernel gave up in its own time, which is counted in coarser units.
+        long nearly = deadPeerTimeoutMillis * 9 / 10;
+        return accepted.isSilent(nearly, 1) || target.isSilent(nearly, 1);
     }
 
     private final class Side {
 
         private final ByteStream stream;
+        private long written;
 
-        /** Whether the kernel ends the connection if what it sent is not acknowledged in time. */
-        private boolean timed;
+        /** Whether something may be on its way that was not acknowledged. */
+        private boolean outstanding = true;
 
         Side(ByteStream stream) {
             this.stream = stream;
+        }
+
+        /** Takes note of what was written until now; whether that is more than before. */
+        boolean wrote(long now) {
+            boolean more = now != written;
+            written = now;
+            outstanding |= more;
+            return more;
         }
 
         void set() {
             if (!stream.crossesNetwork()) {
                 return;
             }
-            int fd = stream.descriptor();
             int millis = (int) Math.min(Integer.MAX_VALUE, deadPeerTimeoutMillis);
             // Half of the time passes in silence, and three questions share the other half.
-            sockets.keepAlive(fd, millis / 2_000, Math.max(1, millis / 6_000), PROBES);
-            // So often a closed window is asked about, too; else the kernel lets up to two minutes pass.
-            sockets.setLongestRetransmission(fd, Math.clamp(millis / 6, 1_000, 120_000));
-            sockets.setUserTimeout(fd, millis);
-            timed = true;
+            sockets.keepAlive(stream.descriptor(), millis / 2_000, Math.max(1, millis / 6_000), PROBES);
+            // As often a closed window is asked about; else the kernel lets up to two minutes pass.
+            sockets.setLongestRetransmission(stream.descriptor(), Math.clamp(millis / 6, 1_000, 120_000));
         }
 
-        boolean isDead(boolean blocked) {
-            if (!stream.crossesNetwork()) {
+        boolean isDead() {
+            if (!outstanding || !stream.crossesNetwork()) {
                 return false;
             }
-            if (timed == blocked) {
-                timed = !blocked;
-                sockets.setUserTimeout(
-                        stream.descriptor(), blocked ? 0 : (int) Math.min(Integer.MAX_VALUE, deadPeerTimeoutMillis));
-            }
-            return blocked && isSilent(2);
+            outstanding = sockets.unacknowledgedBytes(stream.descriptor()) > 0;
+            return outstanding && isSilent(deadPeerTimeoutMillis, UNANSWERED);
         }
 
-        /**
-         * Whether nothing was heard for too long, though so many questions went unanswered: with a closed window the next one may
-         * simply not have been asked yet, and one alone may have been lost.
-         */
-        private boolean isSilent(int questions) {
-            if (deadPeerTimeoutMillis == 0 || !stream.crossesNetwork()) {
-                return false;
-            }
-            // The kernel's clocks for this are coarse: it gives up some milliseconds before its time.
-            long enough = questions == 0 ? deadPeerTimeoutMillis * 9 / 10 : deadPeerTimeoutMillis;
-            return sockets.silence(stream.descriptor())
-                    .filter(silence -> silence.millis() >= enough && silence.unanswered() >= questions)
-                    .isPresent();
+        private boolean isSilent(long millis, int unanswered) {
+            return millis > 0
+                    && stream.crossesNetwork()
+                    && sockets.silence(stream.descriptor())
+                            .filter(silence -> silence.millis() >= millis && silence.unanswered() >= unanswered)
+                            .isPresent();
         }
     }
 }

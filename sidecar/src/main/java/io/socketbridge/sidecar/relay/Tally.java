@@ -55,11 +55,6 @@ final class Tally {
         ending = reason;
     }
 
-    /** Both ways together. */
-    long bytes() {
-        return bytesToTarget + bytesFromTarget;
-    }
-
     long bytesToTarget() {
         return bytesToTarget;
     }

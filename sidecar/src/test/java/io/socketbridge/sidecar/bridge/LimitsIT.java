@@ -161,8 +161,14 @@ class LimitsIT {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
             route(new Limits(0, 10_000, 0, 5_000, Limits.LEAST_DEAD_PEER_TIMEOUT_MILLIS), server);
             byte[] all = StreamContract.random(1, 40_000_000);
-            try (SocketChannel client = SocketChannel.open(address());
+            // So little that nothing waits in the sidecar, and too much for the reader's window.
+            byte[] little = StreamContract.random(2, 300_000);
+            server.setOption(java.net.StandardSocketOptions.SO_RCVBUF, 8_192);
+            try (SocketChannel other = SocketChannel.open(address());
+                    SocketChannel otherServed = server.accept();
+                    SocketChannel client = SocketChannel.open(address());
                     SocketChannel served = server.accept()) {
+                StreamContract.writeAndEnd(other, little);
                 Thread writing = Thread.ofVirtual().start(() -> {
                     try {
                         StreamContract.writeAndEnd(client, all);
@@ -173,7 +179,8 @@ class LimitsIT {
                 org.awaitility.Awaitility.await()
                         .during(java.time.Duration.ofMillis(2 * Limits.LEAST_DEAD_PEER_TIMEOUT_MILLIS + 2_000))
                         .atMost(java.time.Duration.ofSeconds(30))
-                        .until(() -> bridge.meter("a").activeCount() == 1);
+                        .until(() -> bridge.meter("a").activeCount() == 2);
+                assertThat(StreamContract.readToEnd(otherServed)).isEqualTo(little);
                 assertThat(StreamContract.readToEnd(served)).isEqualTo(all);
                 writing.join();
                 assertThat(bridge.meter("a").blockedToTargetSeconds()).isGreaterThan(5);
