@@ -75,7 +75,7 @@ class Session:
         self.idle_connections: dict[str, int] = {}
         self.failures: list[tuple[str, str, str]] = []  # candidate, what, why
         self._server_socket = str(directory / "server.sock")
-        self._ports = _free_ports()
+        self._ports = free_ports()
         cores = sorted(os.sched_getaffinity(0))
         self._near, self._far = ({cores[0]}, {cores[-1]}) if settings.pin else (None, None)
 
@@ -268,7 +268,7 @@ def generator_bound(turns: list[Turn]) -> list[str]:
     return sentences
 
 
-def _free_ports() -> Iterator[int]:
+def free_ports() -> Iterator[int]:
     """A port for each use, below those that the kernel gives to clients: none waits for another's old connections."""
     for port in range(21000, 32000):
         with socket.socket() as probe:
