@@ -123,7 +123,7 @@ class Soak:
         """In an order of its own, each kind of restart as often as any other."""
         every = [lambda: self._kill(self.a), lambda: self._kill(self.b), lambda: self._kill(self.a, self.b),
                  lambda: self._terminate(self.a), lambda: self._terminate(self.b), self._crash_server, self._replace_server]
-        while self._loud_seconds < self.settings.seconds:
+        while True:
             for number, restart in enumerate(self._chance.sample(every, len(every))):
                 self._be_loud(self._chance.uniform(0.5, self.settings.cycle_seconds / 4))
                 restart()
@@ -131,6 +131,8 @@ class Soak:
                     self._be_loud(1)
                     self._be_quiet()
             self._be_quiet()
+            if self._loud_seconds > self.settings.seconds - self.settings.cycle_seconds:
+                return
 
     def _stop(self) -> None:
         for sidecar in self.sidecars:
