@@ -36,7 +36,7 @@ def main() -> int:
     machine.raise_descriptor_limit(DESCRIPTORS)
     candidates.BUILT.mkdir(exist_ok=True)
     candidates.train_socketbridge()
-    settings = Settings(options.seed, seconds, options.per_second, GROWTH_MIB[seconds >= LONG_SECONDS])
+    settings = Settings(options.seed, seconds, options.per_second, options.largest, GROWTH_MIB[seconds >= LONG_SECONDS])
     with tempfile.TemporaryDirectory(prefix="soak-") as directory:
         soak = Soak(settings, candidates.socketbridge(), pathlib.Path(directory), next(free_ports()))
         soak.run()
@@ -53,6 +53,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=30, help="of load; default: 30")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9), help="of all that is left to chance; it is printed")
     parser.add_argument("--per-second", type=float, default=300, help="connections begun, at most; default: 300")
+    parser.add_argument("--largest", type=int, default=4 * 2**20, help="bytes that one side sends, or nearly; default: 4 MiB")
     parser.add_argument("--output", type=pathlib.Path, default=candidates.ROOT / "benchmarks" / "results")
     return parser.parse_args()
 

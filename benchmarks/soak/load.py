@@ -5,7 +5,6 @@ import dataclasses
 import heapq
 import itertools
 import os
-import random
 import select
 import socket
 import time
@@ -38,9 +37,9 @@ class Connection:
 class Load:
     """Owned by one thread; nothing happens but in one of its `run` methods."""
 
-    def __init__(self, seed: int, client_path: str, server_path: str):
+    def __init__(self, seed: int, largest: int, client_path: str, server_path: str):
         self.seed = seed
-        self.chance = random.Random(f"load of {seed}")
+        self.chance = script.Chance(f"load of {seed}", largest)
         self.pattern = Pattern(seed)
         self.client_path = client_path
         self.server_path = server_path

@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import pathlib
-import random
 import sys
 import time
 from collections.abc import Callable
@@ -33,11 +32,13 @@ class Settings:
     """
     seconds: of load, more or less; restarts and quiet moments come on top
     per_second: connections begun, at most
+    largest: bytes that one side sends, at most or nearly
     growth_mib: how much a sidecar's memory may grow from the second quarter of the steady part to the last
     """
     seed: int
     seconds: float
     per_second: float
+    largest: int
     growth_mib: float
 
     @property
@@ -63,11 +64,11 @@ class Soak:
         self.restarts: dict[str, int] = {}
         self.trends: dict[str, Trend] = {}
         self.quiet_moments = 0
-        self.load = Load(settings.seed, str(directory / "client.sock"), str(directory / "server.sock"))
+        self.load = Load(settings.seed, settings.largest, str(directory / "client.sock"), str(directory / "server.sock"))
         self.a = Sidecar("A", candidate, Unix(self.load.client_path), Tcp(port), directory)
         self.b = Sidecar("B", candidate, Tcp(port), Unix(self.load.server_path), directory)
         self.sidecars = [self.a, self.b]
-        self._chance = random.Random(f"soak of {settings.seed}")
+        self._chance = script.Chance(f"soak of {settings.seed}", settings.largest)
         self._began_at = time.monotonic()
         self._loud = False
         self._loud_seconds = 0.0
