@@ -114,6 +114,11 @@ bench: ## Compare with the peers, in half an hour; QUICK=1: in five minutes; ARG
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make
 	@python3 benchmarks/harness $(if $(QUICK),--quick) $(ARGS)
 
+.PHONY: soak
+soak: ## Let two sidecars carry, be killed and start again, for half an hour and every byte checked: MINUTES=2 for less, ARGS="--seed 1"
+	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make && \
+	  python3 -B benchmarks/soak --minutes $(or $(MINUTES),30) $(ARGS)
+
 .PHONY: bench-jmh
 bench-jmh: ## Measure the hot paths alone: ARGS=Flow chooses, ARGS=-h says what else
 	@$(with_jdk) && $(mvn) --quiet -Pbenchmarks package -DskipTests --projects benchmarks/jmh --also-make && \
