@@ -149,9 +149,8 @@ def _socketbridge(threads: int) -> Callable[[Address, Address, pathlib.Path], li
 
 
 def _socketbridge_environment() -> dict[str, str]:
-    """Has it run as its image does: with the image's options, and with a cache of what the JVM loads and links."""
-    options = f"@{ROOT / 'images' / 'sidecar' / 'java.options'} -XX:AOTCache={BUILT / 'sidecar.aot'}"
-    return {"JVM_OPTS": f"{options} {os.environ.get('JVM_OPTS', '')}".strip(), "MALLOC_ARENA_MAX": "1"}
+    """Has it run as its image does: with a cache of what the JVM loads and links. The options are the image's anyway."""
+    return {"JVM_OPTS": f"-XX:AOTCache={BUILT / 'sidecar.aot'} {os.environ.get('JVM_OPTS', '')}".strip()}
 
 
 def train_socketbridge() -> None:
