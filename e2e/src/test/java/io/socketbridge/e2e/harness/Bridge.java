@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +90,11 @@ public final class Bridge {
     /** All of {@code status}; empty before the operator has written it. */
     public Map<?, ?> status() {
         return get().getAdditionalProperties().get("status") instanceof Map<?, ?> status ? status : Map.of();
+    }
+
+    /** Changes something about it, as {@code kubectl patch --type merge} does. */
+    public void patch(String yaml) {
+        handle().patch(PatchContext.of(PatchType.JSON_MERGE), yaml);
     }
 
     public void delete() {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An app of one container that keeps to the {@code restricted} Pod Security Standard and knows nothing of bridges.
@@ -30,6 +32,7 @@ import java.util.Map;
  * @param labels of its pods, beside {@code app}
  * @param volumes directories that are volumes of its own
  * @param command what it runs
+ * @param adjustment what else is so in its pods
  */
 public record Workload(
         String name,
@@ -37,7 +40,8 @@ public record Workload(
         String node,
         Map<String, String> labels,
         List<String> volumes,
-        List<String> command) {
+        List<String> command,
+        Consumer<PodSpec> adjustment) {
 
     /** The user that the image of the test apps has. */
     private static final long APP_USER = 65533;
@@ -50,7 +54,8 @@ public record Workload(
 
     /** A workload that runs a command. */
     public static Workload running(String name, String... command) {
-        return new Workload(name, System.getProperty("e2e.image"), "", Map.of(), List.of(), List.of(command));
+        return new Workload(
+                name, System.getProperty("e2e.image"), "", Map.of(), List.of(), List.of(command), spec -> {});
     }
 
     /** A workload that does nothing by itself, for commands to be run in it. */
@@ -60,17 +65,22 @@ public record Workload(
 
     /** The same on one node only. */
     public Workload on(String hostname) {
-        return new Workload(name, image, hostname, labels, volumes, command);
+        return new Workload(name, image, hostname, labels, volumes, command, adjustment);
     }
 
     /** The same with a volume of its own at a directory. */
     public Workload withVolumeAt(String directory) {
-        return new Workload(name, image, node, labels, List.of(directory), command);
+        return new Workload(name, image, node, labels, List.of(directory), command, adjustment);
     }
 
     /** The same with another label on its pods. */
     public Workload labelled(String key, String value) {
-        return new Workload(name, image, node, Map.of(key, value), volumes, command);
+        return new Workload(name, image, node, Map.of(key, value), volumes, command, adjustment);
+    }
+
+    /** The same with something else in the specification of its pods, which has one container by then. */
+    public Workload with(Consumer<PodSpec> anotherAdjustment) {
+        return new Workload(name, image, node, labels, volumes, command, adjustment.andThen(anotherAdjustment));
     }
 
     public Deployment deployment(int replicas) {
@@ -212,6 +222,8 @@ public record Workload(
                     .endContainer()
                     .endSpec();
         }
-        return template.build();
+        PodTemplateSpec built = template.build();
+        adjustment.accept(built.getSpec());
+        return built;
     }
 }

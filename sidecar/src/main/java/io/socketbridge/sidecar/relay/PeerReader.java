@@ -21,7 +21,7 @@ final class PeerReader {
                     : new Peer(new Peer.Addresses.Inet(remote, local), Peer.UNKNOWN_ID, Peer.UNKNOWN_ID);
         } else {
             Credentials credentials = sockets.credentials(fd).orElse(null);
-            pid = credentials == null ? Peer.UNKNOWN_ID : credentials.pid();
+            pid = credentials == null || credentials.pid() == 0 ? Peer.UNKNOWN_ID : credentials.pid();
             peer = new Peer(
                     new Peer.Addresses.Unix(sockets.remoteName(fd), sockets.localName(fd)),
                     credentials == null ? Peer.UNKNOWN_ID : Integer.toUnsignedLong(credentials.uid()),
@@ -33,7 +33,7 @@ final class PeerReader {
         return peer;
     }
 
-    /** The process's id, which means something on this machine alone. */
+    /** The process's id, which means something on this machine alone. Not known of one in a container of its own, as apps of pods are. */
     long pid() {
         return pid;
     }
