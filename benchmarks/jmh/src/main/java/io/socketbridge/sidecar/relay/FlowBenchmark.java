@@ -133,17 +133,18 @@ public class FlowBenchmark {
 
     private ByteStream dial(String name) throws Exception {
         CompletableFuture<ByteStream> dialled = new CompletableFuture<>();
-        loop.execute(() -> new UnixDialer(new UnixAddress(name)).dial(loop, Duration.ofSeconds(10), new Dialer.Outcome() {
-            @Override
-            public void connected(ByteStream stream) {
-                dialled.complete(stream);
-            }
+        loop.execute(() -> new UnixDialer(new UnixAddress(name))
+                .dial(loop, Duration.ofSeconds(10), new Dialer.Outcome() {
+                    @Override
+                    public void connected(ByteStream stream) {
+                        dialled.complete(stream);
+                    }
 
-            @Override
-            public void failed(String reason, String message) {
-                dialled.completeExceptionally(new IllegalStateException(message));
-            }
-        }));
+                    @Override
+                    public void failed(String reason, String message) {
+                        dialled.completeExceptionally(new IllegalStateException(message));
+                    }
+                }));
         return dialled.get(10, TimeUnit.SECONDS);
     }
 
