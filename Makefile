@@ -18,6 +18,8 @@ own_kubeconfig := $(shell $(cluster) kubeconfig)
 export KUBECONFIG := $(or $(KUBECONFIG),$(own_kubeconfig))
 own_cluster := $(filter $(own_kubeconfig),$(KUBECONFIG))
 
+generated := crds docs/resource.md
+
 mvn := mvn --batch-mode --no-transfer-progress
 # Deferred, so that a JDK or Go is looked for only by what needs it.
 with_jdk = export JAVA_HOME && JAVA_HOME=$$(bin/java-home)
@@ -112,6 +114,11 @@ bench: ## Compare with the peers, in half an hour; QUICK=1: in five minutes; ARG
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make
 	@python3 benchmarks/harness $(if $(QUICK),--quick) $(ARGS)
 
+.PHONY: soak
+soak: ## Let two sidecars carry, be killed and start again, for half an hour and every byte checked: MINUTES=2 for less, ARGS="--seed 1"
+	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make && \
+	  python3 -B benchmarks/soak --minutes $(or $(MINUTES),30) $(ARGS)
+
 .PHONY: bench-jmh
 bench-jmh: ## Measure the hot paths alone: ARGS=Flow chooses, ARGS=-h says what else
 	@$(with_jdk) && $(mvn) --quiet -Pbenchmarks package -DskipTests --projects benchmarks/jmh --also-make && \
@@ -136,16 +143,16 @@ lint-scripts: deps
 	@shellcheck --external-sources --source-path=SCRIPTDIR:. $(scripts)
 
 .PHONY: generate
-generate: deps ## Regenerate what is generated and committed: crds/
+generate: deps ## Regenerate what is generated and committed: crds/, and the tables of docs/resource.md
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects operator --also-make
 
 .PHONY: verify-generated
-verify-generated: generate generated-unchanged ## Fail if crds/ is not what its sources generate
+verify-generated: generate generated-unchanged ## Fail if what is generated is not what its sources generate
 
 .PHONY: generated-unchanged
 generated-unchanged:
-	@[[ -z $$(git status --porcelain -- crds) ]] || { git --no-pager diff -- crds; git status --short -- crds; \
-	  echo "error: crds/ differs from its sources: run 'make generate' and commit it" >&2; exit 1; }
+	@[[ -z $$(git status --porcelain -- $(generated)) ]] || { git --no-pager diff -- $(generated); git status --short -- $(generated); \
+	  echo "error: $(generated): not what the sources generate: run 'make generate' and commit it" >&2; exit 1; }
 
 .PHONY: clean
 clean: ## Remove what was built in the tree; the cache outside it stays

@@ -62,9 +62,10 @@ def _options() -> argparse.Namespace:
 
 def _settings(options: argparse.Namespace) -> Settings:
     if options.quick:
-        settings = Settings(rounds=3, turn_seconds=0.8, jit_warm_up_seconds=5, starts=3, settled=1, pin=options.pin)
+        settings = Settings(rounds=3, turn_seconds=0.8, jit_warm_up_seconds=5, starts=3, settled=1, stopped_readers=200, pin=options.pin)
     else:
-        settings = Settings(rounds=10, turn_seconds=3, jit_warm_up_seconds=10, starts=7, settled=3, pin=options.pin)
+        settings = Settings(rounds=10, turn_seconds=3, jit_warm_up_seconds=10, starts=7, settled=3, stopped_readers=1000,
+                            pin=options.pin)
     return dataclasses.replace(settings, rounds=options.rounds or settings.rounds,
                                turn_seconds=options.seconds or settings.turn_seconds)
 

@@ -57,11 +57,15 @@ def all_candidates() -> list[Candidate]:
                   idle_connections=200),
         Candidate("haproxy", "HAProxy", _version(["haproxy", "-v"], r"version (\S+)"), _haproxy, is_peer=True),
         Candidate("nginx", "nginx stream", _version(["nginx", "-v"], r"nginx/(\S+)"), _nginx, is_peer=True),
-        Candidate("socketbridge", "SocketBridge", _socketbridge_version(), _socketbridge(1),
-                  environment=_socketbridge_environment(), has_jit=True),
+        socketbridge(),
         Candidate("socketbridge-2", "SocketBridge, 2 threads", "", _socketbridge(2),
                   environment=_socketbridge_environment(), has_jit=True, quick=False),
     ]
+
+
+def socketbridge() -> Candidate:
+    return Candidate("socketbridge", "SocketBridge", _socketbridge_version(), _socketbridge(1),
+                     environment=_socketbridge_environment(), has_jit=True)
 
 
 def _floor(listen: Address, connect: Address, _: pathlib.Path) -> list[str]:

@@ -93,6 +93,7 @@ METRICS = [
     Metric("pss-idle-mib", "memory idle, MiB", 1, False),
     Metric("pss-busy-mib", "memory busy, MiB", 1, False),
     Metric("idle-connection-bytes", "memory, bytes/idle connection", 0, False),
+    Metric("stopped-reader-bytes", "memory of A and B, bytes/stopped reader", 0, False),
     Metric("start-milliseconds", "start to listening, ms", 0, False),
 ]
 

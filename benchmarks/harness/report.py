@@ -23,6 +23,7 @@ def summarize(session: Session, machine: dict) -> dict:
             "shape": "client -> unix -> A -> TCP over loopback -> B -> unix -> server: four processes on "
                      f"{machine['cores']} cores, each proxy with one thread",
             "idle_connections": session.idle_connections,
+            "stopped_readers": session.stopped_readers,
         },
         "candidates": {
             DIRECT: {"title": "Unix socket, direct", "version": ""},
@@ -137,13 +138,14 @@ def _cell(figure: dict | None, digits: int) -> str:
 
 def _footnote(summary: dict) -> str:
     machine, settings = summary["machine"], summary["settings"]
-    fewer = ", ".join(f"{count:,} for {name}" for name, count in settings["idle_connections"].items())
+    idle, stopped = (", ".join(f"{count:,} for {name}" for name, count in settings[kind].items())
+                     for kind in ("idle_connections", "stopped_readers"))
     return (
         f"{machine['date'][:10]}, Linux {machine['kernel']}, {machine['cores']} cores ({machine['cpu']}). "
         f"Medians of {settings['rounds']} rounds of {settings['turn_seconds']:g} s, all candidates in turn; the last column "
         f"is the median of each round's ratio. {settings['shape'][0].upper()}{settings['shape'][1:]}"
         f"{', client and A on one core, B and server on another' if settings['pinned'] else ', not pinned'}. CPU is of A and B "
-        f"together; memory is the proportional set size of A. Idle connections: {fewer}.")
+        f"together; memory is the proportional set size of A, unless it says of both. Idle connections: {idle}. Stopped readers: {stopped}.")
 
 
 def text(summary: dict) -> str:

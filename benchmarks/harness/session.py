@@ -33,6 +33,7 @@ class Settings:
     jit_warm_up_seconds: of each load, at least, before the rounds, for what has a JIT
     starts: of each candidate, for the time to listening
     settled: how many of the starts are followed by a look at the memory
+    stopped_readers: how many there are at once
     pin: whether the client and its proxy have one core, the server and its proxy another
     """
     rounds: int
@@ -40,6 +41,7 @@ class Settings:
     jit_warm_up_seconds: float
     starts: int
     settled: int
+    stopped_readers: int
     pin: bool
 
 
@@ -73,9 +75,10 @@ class Session:
         self.turns: list[Turn] = []
         self.single: dict[str, dict[str, list[float]]] = {}  # metric -> candidate -> figures
         self.idle_connections: dict[str, int] = {}
+        self.stopped_readers: dict[str, int] = {}
         self.failures: list[tuple[str, str, str]] = []  # candidate, what, why
         self._server_socket = str(directory / "server.sock")
-        self._ports = _free_ports()
+        self._ports = free_ports()
         cores = sorted(os.sched_getaffinity(0))
         self._near, self._far = ({cores[0]}, {cores[-1]}) if settings.pin else (None, None)
 
@@ -87,6 +90,7 @@ class Session:
             if self.loads:
                 self._speed()
             self._idle_connections()
+            self._stopped_readers()
 
     def _starts_and_idle_memory(self) -> None:
         """Of the client's proxy alone: the other one is not needed to listen."""
@@ -168,19 +172,40 @@ class Session:
             count = min(candidate.idle_connections, connection_limit())
             _say(f"{count} idle connections: {candidate.title}")
             with self._guard(candidate, "idle-connection-bytes"), self._pair(candidate) as pair:
-                time.sleep(_settling(candidate))
-                before = pair.processes[0].pss_kib()
-                with subprocess.Popen([str(BUILT / "load"), "idle", pair.socket, str(count)], stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
-                    try:
-                        if not client.stdout.readline():
-                            raise Failed(client.stderr.read().strip())
-                        time.sleep(_settling(candidate))
-                        after = pair.processes[0].pss_kib()
-                    finally:
-                        client.stdin.close()
+                grown = self._growth_while_held("idle", count, candidate, pair.socket, pair.processes[:1])
                 self.idle_connections[candidate.name] = count
-                self._note("idle-connection-bytes", candidate, max(0, after - before) * 1024 / count)
+                self._note("idle-connection-bytes", candidate, grown)
+
+    def _stopped_readers(self) -> None:
+        """Each with a stream that has come to a stop. When the figure is taken they go on, and every byte is checked."""
+        for candidate in self.candidates:
+            if self._has_failed(candidate.name):
+                continue
+            count = min(candidate.idle_connections, self.settings.stopped_readers)
+            _say(f"{count} stopped readers: {candidate.title}")
+            with self._guard(candidate, "stopped-reader-bytes"), self._pair(candidate) as pair:
+                grown = self._growth_while_held("stopped", count, candidate, pair.socket, pair.processes)
+                self.stopped_readers[candidate.name] = count
+                self._note("stopped-reader-bytes", candidate, grown)
+
+    def _growth_while_held(self, mode: str, count: int, candidate: Candidate, path: str, processes: list[Process]) -> float:
+        """By how many bytes a connection the set size of all these processes grows while the load generator holds so many."""
+        time.sleep(_settling(candidate))
+        before = sum(each.pss_kib() for each in processes)
+        with subprocess.Popen([str(BUILT / "load"), mode, path, str(count)], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
+            try:
+                if not client.stdout.readline():
+                    raise Failed(client.stderr.read().strip())
+                time.sleep(_settling(candidate))
+                after = sum(each.pss_kib() for each in processes)
+            finally:
+                client.stdin.close()
+            complaint = client.stderr.read().strip()
+            if client.wait(timeout=130) != 0:
+                raise Failed(complaint)
+        self._server.check_alive()
+        return max(0, after - before) * 1024 / count
 
     def _load(self, arguments: list[str], seconds: float) -> dict:
         done = subprocess.run(
@@ -268,7 +293,7 @@ def generator_bound(turns: list[Turn]) -> list[str]:
     return sentences
 
 
-def _free_ports() -> Iterator[int]:
+def free_ports() -> Iterator[int]:
     """A port for each use, below those that the kernel gives to clients: none waits for another's old connections."""
     for port in range(21000, 32000):
         with socket.socket() as probe:

@@ -3,7 +3,8 @@
  *
  * A connection begins with a hello from the client. In a sink, stream blocks follow (pattern.h), and after the last one the
  * server answers with a receipt; nobody needs to half-close, which not every proxy survives. In an echo, the server sends
- * each message back once it has all of it.
+ * each message back once it has all of it. A stopped sink reads nothing more after its hello, until another connection's
+ * hello says to resume; then it is a sink.
  */
 #pragma once
 
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MODE_SINK = 1, MODE_ECHO = 2 };
+enum { MODE_SINK = 1, MODE_ECHO = 2, MODE_STOPPED = 3, MODE_RESUME = 4 };
 
 /* A write of a stream, and what one read asks for. */
 enum { BLOCK_BYTES = 64 * 1024 };
@@ -66,3 +67,4 @@ void run_stream(const char *path, unsigned connections, double seconds, bool che
 void run_rounds(const char *path, unsigned connections, unsigned message_bytes, double seconds);
 void run_connects(const char *path, unsigned at_once, double seconds);
 void run_idle(const char *path, unsigned connections);
+void run_stopped(const char *path, unsigned connections);

@@ -12,6 +12,7 @@ static const char usage[] =
     "       load rounds SOCKET CONNECTIONS MESSAGE_BYTES SECONDS\n"
     "       load connects SOCKET AT_ONCE SECONDS\n"
     "       load idle SOCKET CONNECTIONS            until standard input ends\n"
+    "       load stopped SOCKET CONNECTIONS         whose server does not read until standard input ends\n"
     "Each but the server prints one JSON object. Exit code 1: bytes were lost or came late; the reason is on standard error.\n";
 
 static double number(const char *text, double least, double most)
@@ -43,6 +44,8 @@ int main(int count, char **arguments)
         run_connects(path, (unsigned)number(arguments[3], 1, MOST_CONNECTIONS), number(arguments[4], 0, MOST_SECONDS));
     else if (strcmp(mode, "idle") == 0 && count == 4)
         run_idle(path, (unsigned)number(arguments[3], 1, MOST_CONNECTIONS));
+    else if (strcmp(mode, "stopped") == 0 && count == 4)
+        run_stopped(path, (unsigned)number(arguments[3], 1, MOST_CONNECTIONS));
     else {
         fputs(usage, stderr);
         return 2;

@@ -1,4 +1,4 @@
-/* The app behind the second proxy: swallows streams and checks them, and echoes messages. */
+/* The app behind the second proxy: swallows streams and checks them, at once or when it is told to, and echoes messages. */
 #include "load.h"
 #include "pattern.h"
 
@@ -18,10 +18,32 @@ struct connection {
     struct pattern_check check; /* of a sink */
     unsigned char *message;     /* of an echo, where one came in pieces */
     unsigned message_bytes;
+    bool stopped;
+    struct connection *next_stopped;
 };
 
 static unsigned char buffer[BLOCK_BYTES];
 static unsigned char block[BLOCK_BYTES];
+
+static int epoll;
+static struct connection *stopped; /* the last one, and by it the others */
+
+static void stop(struct connection *c)
+{
+    if (epoll_ctl(epoll, EPOLL_CTL_DEL, c->fd, NULL) < 0)
+        fail("epoll_ctl");
+    c->stopped = true;
+    c->next_stopped = stopped;
+    stopped = c;
+}
+
+static void resume_all(void)
+{
+    for (; stopped != NULL; stopped = stopped->next_stopped) {
+        stopped->stopped = false;
+        epoll_watch(epoll, stopped->fd, EPOLLIN, stopped);
+    }
+}
 
 static void greet(struct connection *c)
 {
@@ -33,6 +55,10 @@ static void greet(struct connection *c)
         .wrong_at = NOTHING_WRONG,
         .every_byte = c->hello.check_every_byte,
     };
+    if (c->hello.mode == MODE_STOPPED)
+        stop(c);
+    else if (c->hello.mode == MODE_RESUME)
+        resume_all();
 }
 
 static void sink(struct connection *c, const unsigned char *bytes, size_t count)
@@ -78,7 +104,7 @@ static void take(struct connection *c, const unsigned char *bytes, size_t count)
     }
     if (count == 0)
         return;
-    if (c->hello.mode == MODE_SINK)
+    if (c->hello.mode == MODE_SINK || c->hello.mode == MODE_STOPPED)
         sink(c, bytes, count);
     else
         echo(c, bytes, count);
@@ -98,7 +124,7 @@ static void serve(struct connection *c)
             return;
         }
         take(c, buffer, (size_t)count);
-        if (c->hello.mode == MODE_ECHO)
+        if (c->hello.mode == MODE_ECHO || c->stopped)
             return;
     }
 }
@@ -107,7 +133,7 @@ void run_server(const char *path)
 {
     pattern_fill(block);
     int listener = listen_unix(path);
-    int epoll = epoll_new();
+    epoll = epoll_new();
     epoll_watch(epoll, listener, EPOLLIN, NULL);
     struct epoll_event events[256];
     for (;;) {

@@ -14,14 +14,18 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.socketbridge.api.v1alpha1.BridgeCondition;
 import io.socketbridge.api.v1alpha1.SocketBridge;
+import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.operator.plan.Rollout;
 import io.socketbridge.operator.resource.TrustConfigMap;
 import java.io.ByteArrayInputStream;
@@ -200,6 +204,46 @@ class OperatorIT {
     }
 
     @Test
+    void changedLimitsReachARunningSidecarAndRollNothing() {
+        Deployment deployment = deployment("web");
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        Pod web = pods.create(ownedPod("web-1", deployment, Map.of()));
+        try (FakeSidecar sidecar = sidecar(web)) {
+            assertThat(sidecar.open()).isEqualTo(200);
+            assertThat(sidecar.await(snapshot -> true).routes()).singleElement().satisfies(route -> {
+                assertThat(route.limits()).isEqualTo(Limits.DEFAULT);
+                assertThat(route.whenUnavailable()).isEqualTo(WhenUnavailable.REFUSE);
+                assertThat(route.accessLogPercent()).isZero();
+            });
+
+            edit("db", """
+                    {"limits": {"maxConnections": 7, "idleTimeout": "1h30m"}, "whenUnavailable": "Wait",
+                     "accessLog": {"samplePercent": 5}}""");
+
+            assertThat(sidecar.await(snapshot -> true).routes()).singleElement().satisfies(route -> {
+                assertThat(route.limits())
+                        .as("what the schema says where nothing is said is what the sidecar does then")
+                        .isEqualTo(new Limits(
+                                7,
+                                Limits.DEFAULT.connectTimeoutMillis(),
+                                5_400_000,
+                                Limits.DEFAULT.drainTimeoutMillis(),
+                                Limits.DEFAULT.deadPeerTimeoutMillis()));
+                assertThat(route.whenUnavailable()).isEqualTo(WhenUnavailable.WAIT);
+                assertThat(route.accessLogPercent()).isEqualTo(5);
+            });
+            await().until(() -> Long.valueOf(2).equals(status("db").getStatus().observedGeneration()));
+            await().during(Duration.ofSeconds(1)).untilAsserted(() -> {
+                assertThat(rollout("web")).isEmpty();
+                assertThat(condition("db", namespace, "Programmed"))
+                        .hasValueSatisfying(
+                                programmed -> assertThat(programmed.status()).isEqualTo("True"));
+            });
+        }
+    }
+
+    @Test
     void ofTwoBridgesThatClaimOnePathTheYoungerIsToldSo() {
         bridge("older");
         awaitCondition("older", "Programmed", "True");
@@ -264,6 +308,14 @@ class OperatorIT {
                   clients:
                   - {selector: {matchLabels: {app: web}}, path: /sockets/db.sock, pathEnv: DB_SOCKET}
                 """.formatted(name, in)).create();
+    }
+
+    /** Merges the JSON into the bridge's spec. */
+    private void edit(String name, String spec) {
+        client.resources(SocketBridge.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": " + spec + "}");
     }
 
     private SocketBridge status(String name) {

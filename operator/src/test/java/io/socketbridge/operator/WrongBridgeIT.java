@@ -3,10 +3,16 @@ package io.socketbridge.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
@@ -38,9 +44,33 @@ class WrongBridgeIT {
 
     @Test
     void aRightBridgeIsTakenAndGetsItsDefaults() {
-        var bridge = client.resource(yaml(SERVER + "\n  " + CLIENTS)).create();
+        var bridge = client.resource(yaml(SERVER + "\n  " + CLIENTS + "\n  limits: {}\n  accessLog: {}"))
+                .create();
 
-        assertThat(client.getKubernetesSerialization().asYaml(bridge)).contains("type: \"Stream\"", "mode: \"0666\"");
+        assertThat(client.getKubernetesSerialization().asYaml(bridge))
+                .contains(
+                        "type: \"Stream\"",
+                        "mode: \"0666\"",
+                        "whenUnavailable: \"Refuse\"",
+                        "proxyProtocol: \"None\"",
+                        "connectTimeout: \"10s\"",
+                        "drainTimeout: \"5s\"",
+                        "deadPeerTimeout: \"60s\"",
+                        "samplePercent: 0")
+                .doesNotContain("maxConnections", "idleTimeout");
+    }
+
+    @Test
+    void theBridgeOfTheReferenceIsTakenWithAllItsFields() throws IOException {
+        String reference = Files.readString(Path.of("../docs/resource.md"));
+        String bridge = reference.substring(reference.indexOf("```yaml") + 7, reference.indexOf("```\n\n## "));
+
+        client.genericKubernetesResources("socketbridge.io/v1alpha1", "SocketBridge")
+                .inNamespace("default")
+                .resource(Serialization.unmarshal(
+                        bridge.replace("namespace: shop", "namespace: default"), GenericKubernetesResource.class))
+                .fieldValidation(FieldValidateable.Validation.STRICT)
+                .create();
     }
 
     @ParameterizedTest
@@ -122,6 +152,8 @@ class WrongBridgeIT {
             {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 0} | greater than or equal to 1
             {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 65536} | less than or equal to 65535
             {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 15821} | port 15821 is the sidecar's own
+            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, proxyProtocol: V1} | proxyProtocol 'V1' is not supported: the allowed values are: None, V2
+            {address: {host: db, port: 1}, proxyProtocol: v2}               | proxyProtocol 'v2' is not supported: the allowed values are: None, V2
             {selector: {}, path: /run/db/db.sock}                           | selector is empty
             {selector: {matchLabels: {}}, path: /run/db/db.sock}            | selector is empty
             {selector: {matchExpressions: [{key: a, operator: Is}]}, path: /run/db/db.sock} | operator must be one of
@@ -155,6 +187,42 @@ class WrongBridgeIT {
         assertThatOneSentenceComesBackFor(
                 SERVER + "\n  " + CLIENTS + "\n  type: Carrier",
                 "type 'Carrier' is not supported: the allowed values are: Stream");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            whenUnavailable: Queue            | whenUnavailable 'Queue' is not supported: the allowed values are: Refuse, Wait
+            whenUnavailable: wait             | whenUnavailable 'wait' is not supported
+            accessLog: {samplePercent: 101}   | spec.accessLog.samplePercent in body should be less than or equal to 100
+            accessLog: {samplePercent: -1}    | spec.accessLog.samplePercent in body should be greater than or equal to 0
+            limits: {maxConnections: 0}       | spec.limits.maxConnections in body should be greater than or equal to 1
+            limits: {maxConnections: 1000001} | spec.limits.maxConnections in body should be less than or equal to 1000000
+            limits: {connectTimeout: '10'}    | connectTimeout '10' is not a duration from 1ms to 1h: write numbers with the units h, m, s or ms, such as 500ms, 10s or 1h30m
+            limits: {connectTimeout: ''}      | connectTimeout '' is not a duration from 1ms to 1h
+            limits: {connectTimeout: 0s}      | connectTimeout '0s' is not a duration from 1ms to 1h
+            limits: {connectTimeout: 1h1ms}   | connectTimeout '1h1ms' is not a duration from 1ms to 1h
+            limits: {connectTimeout: -1s}     | connectTimeout '-1s' is not a duration from 1ms to 1h
+            limits: {connectTimeout: 1.5s}    | connectTimeout '1.5s' is not a duration from 1ms to 1h
+            limits: {idleTimeout: 0s}         | idleTimeout '0s' is not a duration from 1s to 720h
+            limits: {idleTimeout: 999ms}      | idleTimeout '999ms' is not a duration from 1s to 720h
+            limits: {idleTimeout: 30d}        | idleTimeout '30d' is not a duration from 1s to 720h
+            limits: {idleTimeout: 99999h99999h99999h99999h} | idleTimeout '99999h99999h99999h99999h' is not a duration
+            limits: {drainTimeout: 61m}       | drainTimeout '61m' is not a duration from 0s to 1h
+            limits: {deadPeerTimeout: 5s}     | deadPeerTimeout '5s' is not a duration from 6s to 1h
+            """)
+    void aWrongLimitGetsOneSentence(String field, String sentence) {
+        assertThatOneSentenceComesBackFor(SERVER + "\n  " + CLIENTS + "\n  " + field, sentence);
+    }
+
+    @Test
+    void limitsMayBeAtTheirEnds() {
+        for (String limits : List.of(
+                "{maxConnections: 1, connectTimeout: 1ms, idleTimeout: 1s, drainTimeout: 0s, deadPeerTimeout: 6s}",
+                "{maxConnections: 1000000, connectTimeout: 1h, idleTimeout: 720h, drainTimeout: 60m,"
+                        + " deadPeerTimeout: 59m59s1000ms}")) {
+            client.resource(yaml(SERVER + "\n  " + CLIENTS + "\n  limits: " + limits))
+                    .create();
+        }
     }
 
     private static void assertThatOneSentenceComesBackFor(String spec, String sentence) {

@@ -3,6 +3,7 @@ package io.socketbridge.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the socket on which it listens
  * @param port the TCP port of the pod's sidecar
  * @param address a TCP service instead
+ * @param proxyProtocol what a connection to the server begins with
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -68,4 +70,18 @@ public record ServerSpec(
                 "A TCP service inside or outside the cluster, reached through the clients' local sockets. Nothing is"
                         + " injected on its side.")
         @Nullable
-        ServiceAddress address) {}
+        ServiceAddress address,
+
+        @JsonPropertyDescription(
+                "What the app, or the service at the address, gets before the bytes of each connection. None: nothing."
+                        + " V2: a header of the PROXY protocol, version 2, which says who connects: the user and group"
+                        + " id of the connecting app as its kernel knows them (TLVs 0xE0 and 0xE1, 4 bytes each,"
+                        + " big-endian), and a unique id of the connection. Only for servers that expect it.")
+        @Default("None")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self in ['None', 'V2']",
+                messageExpression =
+                        "\"proxyProtocol '\" + self" + " + \"' is not supported: the allowed values are: None, V2\"")
+        @Nullable
+        String proxyProtocol) {}

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param type the sockets' type
  * @param server who serves
  * @param clients who connects, in groups
+ * @param whenUnavailable what becomes of a connection while no server is ready
+ * @param limits how much and how long connections may take
+ * @param accessLog which connections are written down
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -49,4 +52,27 @@ public record SocketBridgeSpec(
                 "Who connects: groups of pods, each with the path at which its apps find the socket. At most 64.")
         @Size(max = 64)
         @Nullable
-        List<ClientSpec> clients) {}
+        List<ClientSpec> clients,
+
+        @JsonPropertyDescription(
+                "What becomes of a connection while no server is ready. Refuse: it is refused at once, as on a local"
+                        + " socket on which nobody listens. Wait: it is taken and held until a server is ready, for at"
+                        + " most limits.connectTimeout, and then reset. An address (server.address) always counts as"
+                        + " ready.")
+        @Default("Refuse")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self in ['Refuse', 'Wait']",
+                messageExpression = "\"whenUnavailable '\" + self"
+                        + " + \"' is not supported: the allowed values are: Refuse, Wait\"")
+        @Nullable
+        String whenUnavailable,
+
+        @JsonPropertyDescription(
+                "How much and how long this bridge's connections may take. The sidecar of each pod, client or server,"
+                        + " keeps to it on its own. Durations are written as 500ms, 10s or 1h30m.")
+        @Nullable
+        LimitsSpec limits,
+
+        @JsonPropertyDescription("Which connections the sidecars write a line about to their logs.") @Nullable
+        AccessLogSpec accessLog) {}

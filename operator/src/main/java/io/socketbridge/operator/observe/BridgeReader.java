@@ -12,6 +12,7 @@ import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.operator.plan.Bridge;
 import io.socketbridge.operator.plan.Client;
+import io.socketbridge.operator.plan.ConnectionPolicy;
 import io.socketbridge.operator.plan.Problem;
 import io.socketbridge.operator.plan.Server;
 import io.socketbridge.operator.resource.Installation;
@@ -50,6 +51,7 @@ final class BridgeReader {
         }
         Server server = NOBODY;
         List<Client> clients = List.of();
+        ConnectionPolicy policy = ConnectionPolicy.DEFAULT;
         try {
             SocketBridgeSpec spec = required(resource.getSpec(), "spec");
             if (spec.type() != null && !spec.type().equals("Stream")) {
@@ -60,6 +62,7 @@ final class BridgeReader {
             clients = required(spec.clients(), "spec.clients").stream()
                     .map(BridgeReader::client)
                     .toList();
+            policy = PolicyReader.read(spec);
         } catch (IllegalArgumentException e) {
             problems.add(new Problem("InvalidSpec", String.valueOf(e.getMessage())));
         }
@@ -70,6 +73,7 @@ final class BridgeReader {
                 Optional.ofNullable(metadata.getGeneration()).orElse(0L),
                 server,
                 clients,
+                policy,
                 problems);
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param generation the spec's generation
  * @param server who serves
  * @param clients who connects
+ * @param policy how connections are treated
  * @param problems why it is not acted on; empty if it is
  */
 public record Bridge(
@@ -22,6 +23,7 @@ public record Bridge(
         long generation,
         Server server,
         List<Client> clients,
+        ConnectionPolicy policy,
         List<Problem> problems) {
 
     /** The older first, and of the same age by name. */

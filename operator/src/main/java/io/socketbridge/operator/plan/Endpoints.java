@@ -3,7 +3,6 @@ package io.socketbridge.operator.plan;
 import io.socketbridge.contract.Address;
 import io.socketbridge.contract.InvalidAddressException;
 import io.socketbridge.contract.RouteReport;
-import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.TcpAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class Endpoints {
         return view.reportOf(pod)
                 .filter(report -> report.fresh() || pod.ready())
                 .flatMap(report -> report.route(End.ServerEnd.idFor(bridge)))
-                .filter(route -> route.state() == RouteState.READY)
+                .filter(route -> route.state().serves())
                 .flatMap(Endpoints::portOf)
                 .flatMap(port -> pod.ip().map(ip -> new Endpoint(pod.name(), new TcpAddress(ip, port))));
     }

@@ -6,6 +6,7 @@ import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.WhenUnavailable;
 import java.util.List;
 
 /** What a sidecar is told. */
@@ -35,21 +36,38 @@ public final class SnapshotPlan {
     }
 
     private static Route clientRoute(End.ClientEnd end, NamespaceView view) {
+        ConnectionPolicy policy = end.bridge().policy();
         List<Target> targets = Endpoints.of(end.bridge(), view).stream()
-                .map(endpoint -> new Target(endpoint.address().toString(), endpoint.name()))
+                .map(endpoint -> new Target(endpoint.address().toString(), endpoint.name(), policy.proxyProtocol()))
                 .toList();
         String mode = end.path().isAbstract() ? "" : end.client().mode();
-        return new Route(end.id(), end.bridge().key(), Role.CLIENT, Listen.unix(end.path(), mode), targets);
+        return new Route(
+                end.id(),
+                end.bridge().key(),
+                Role.CLIENT,
+                Listen.unix(end.path(), mode),
+                targets,
+                policy.whenUnavailable(),
+                policy.limits(),
+                policy.accessLogPercent());
     }
 
+    /**
+     * It refuses whenever its app does not listen, whatever the bridge says: the client's sidecar knows the other servers,
+     * and is the one that waits.
+     */
     private static Route serverRoute(End.ServerEnd end, ObservedPod pod) {
+        ConnectionPolicy policy = end.bridge().policy();
         String any = pod.ip().orElse("").contains(":") ? "::" : "0.0.0.0";
-        Target target = new Target(end.path().toString(), "");
+        Target target = new Target(end.path().toString(), "", policy.proxyProtocol());
         return new Route(
                 end.id(),
                 end.bridge().key(),
                 Role.SERVER,
-                Listen.tcp(new TcpAddress(any, end.port()), end.anyPort()),
-                List.of(target));
+                Listen.tcp(new TcpAddress(any, end.port()), end.anyPort()).accepting(policy.proxyProtocol()),
+                List.of(target),
+                WhenUnavailable.REFUSE,
+                policy.limits(),
+                policy.accessLogPercent());
     }
 }

@@ -20,9 +20,17 @@ import java.util.Optional;
  * @param counts how many
  * @param outdated those that are not as new ones would be
  * @param notReady those that do not serve the bridge, and why
+ * @param remarks what a person should know of those that do
  * @param conflicts what keeps the bridge out of some of them
  */
-record Group(PodCounts counts, List<String> outdated, List<PodProblem> notReady, List<NamedConflict> conflicts) {
+record Group(
+        PodCounts counts,
+        List<String> outdated,
+        List<PodProblem> notReady,
+        List<PodProblem> remarks,
+        List<NamedConflict> conflicts) {
+
+    static final Group EMPTY = new Group(new PodCounts(0, 0, 0, 0), List.of(), List.of(), List.of(), List.of());
 
     /**
      * A conflict in a pod.
@@ -36,6 +44,7 @@ record Group(PodCounts counts, List<String> outdated, List<PodProblem> notReady,
     static Group of(Selector selector, String routeId, NamespaceView view) {
         List<String> outdated = new ArrayList<>();
         List<PodProblem> notReady = new ArrayList<>();
+        List<PodProblem> remarks = new ArrayList<>();
         List<NamedConflict> conflicts = new ArrayList<>();
         int matched = 0;
         int injected = 0;
@@ -52,10 +61,13 @@ record Group(PodCounts counts, List<String> outdated, List<PodProblem> notReady,
             if (!Rollout.isCurrent(pod, plan.fingerprint())) {
                 outdated.add(pod.name());
             }
-            problemOf(pod, routeId, view).ifPresent(message -> notReady.add(new PodProblem(pod.name(), message)));
+            Optional<String> problem = problemOf(pod, routeId, view);
+            problem.or(() -> wordOf(pod, routeId, view))
+                    .map(message -> new PodProblem(pod.name(), message))
+                    .ifPresent(problem.isPresent() ? notReady::add : remarks::add);
         }
         PodCounts counts = new PodCounts(matched, injected, matched - notReady.size(), outdated.size());
-        return new Group(counts, outdated, notReady, conflicts);
+        return new Group(counts, outdated, notReady, remarks, conflicts);
     }
 
     private static Optional<String> problemOf(ObservedPod pod, String routeId, NamespaceView view) {
@@ -73,7 +85,20 @@ record Group(PodCounts counts, List<String> outdated, List<PodProblem> notReady,
         if (route.isEmpty()) {
             return Optional.of("its sidecar does not serve this bridge yet");
         }
-        return route.filter(there -> there.state() != RouteState.READY)
-                .map(there -> there.message().isEmpty() ? there.state().name() : there.message());
+        return route.filter(there -> !there.state().serves()).flatMap(Group::wordOf);
+    }
+
+    private static Optional<String> wordOf(ObservedPod pod, String routeId, NamespaceView view) {
+        return view.reportOf(pod).flatMap(report -> report.route(routeId)).flatMap(Group::wordOf);
+    }
+
+    /** What the sidecar has to say of a route; nothing if all is well. */
+    private static Optional<String> wordOf(RouteReport route) {
+        if (!route.message().isEmpty()) {
+            return Optional.of(route.message());
+        }
+        return route.state() == RouteState.READY
+                ? Optional.empty()
+                : Optional.of(route.state().name());
     }
 }

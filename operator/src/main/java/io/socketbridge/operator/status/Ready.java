@@ -3,6 +3,7 @@ package io.socketbridge.operator.status;
 import io.socketbridge.operator.plan.Endpoint;
 import io.socketbridge.operator.plan.Server;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Whether every client pod reaches a server. */
 final class Ready {
@@ -15,6 +16,29 @@ final class Ready {
         if (!observation.bridge().isAccepted()) {
             return no("NotAccepted", "the bridge is not accepted");
         }
+        Condition verdict = verdict(observation, server, clients, endpoints);
+        List<PodProblem> besides = besides(server, clients, endpoints);
+        return besides.isEmpty()
+                ? verdict
+                : new Condition(
+                        TYPE,
+                        verdict.isTrue(),
+                        verdict.reason(),
+                        verdict.message() + "; " + Sentences.aboutPods(besides));
+    }
+
+    /** What does not decide, but a person should know: servers that leave it to the others, and pods that serve badly. */
+    private static List<PodProblem> besides(Group server, List<Group> clients, List<Endpoint> endpoints) {
+        return Stream.of(
+                        endpoints.isEmpty() ? Stream.<PodProblem>empty() : server.notReady().stream(),
+                        server.remarks().stream(),
+                        clients.stream().flatMap(client -> client.remarks().stream()))
+                .flatMap(problems -> problems)
+                .toList();
+    }
+
+    private static Condition verdict(
+            Observation observation, Group server, List<Group> clients, List<Endpoint> endpoints) {
         if (endpoints.isEmpty() && observation.bridge().server() instanceof Server.Pods pods) {
             return server.counts().matched() == 0
                     ? no("NoServerPods", "no pod matches server.selector " + pods.selector())

@@ -3,7 +3,6 @@ package io.socketbridge.operator.status;
 import io.socketbridge.api.v1alpha1.BridgeCondition;
 import io.socketbridge.api.v1alpha1.ClientStatus;
 import io.socketbridge.api.v1alpha1.EndpointStatus;
-import io.socketbridge.api.v1alpha1.PodCounts;
 import io.socketbridge.api.v1alpha1.SocketBridgeStatus;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.operator.plan.Bridge;
@@ -67,7 +66,7 @@ public final class StatusReport {
     private static Group serverGroup(Observation observation) {
         return observation.bridge().server() instanceof Server.Pods pods
                 ? Group.of(pods.selector(), observation.bridge().key() + "/server", observation.view())
-                : new Group(new PodCounts(0, 0, 0, 0), List.of(), List.of(), List.of());
+                : Group.EMPTY;
     }
 
     private static String clientsReady(List<Group> clients) {

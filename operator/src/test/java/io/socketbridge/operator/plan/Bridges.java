@@ -15,7 +15,15 @@ public final class Bridges {
 
     /** From pods {@code app=SERVER} at {@code serverPath} to pods {@code app=CLIENT} at {@code clientPath}. */
     public static Bridge bridge(String name, int age, Server server, Client... clients) {
-        return new Bridge("shop", name, Instant.ofEpochSecond(1_000_000 - age), 1, server, List.of(clients), List.of());
+        return new Bridge(
+                "shop",
+                name,
+                Instant.ofEpochSecond(1_000_000 - age),
+                1,
+                server,
+                List.of(clients),
+                ConnectionPolicy.DEFAULT,
+                List.of());
     }
 
     public static Bridge refused(Bridge bridge) {
@@ -26,7 +34,20 @@ public final class Bridges {
                 bridge.generation(),
                 bridge.server(),
                 bridge.clients(),
+                bridge.policy(),
                 List.of(new Problem("NamespaceExcluded", "not here")));
+    }
+
+    public static Bridge with(ConnectionPolicy policy, Bridge bridge) {
+        return new Bridge(
+                bridge.namespace(),
+                bridge.name(),
+                bridge.created(),
+                bridge.generation(),
+                bridge.server(),
+                bridge.clients(),
+                policy,
+                bridge.problems());
     }
 
     public static Server server(String app, String path) {

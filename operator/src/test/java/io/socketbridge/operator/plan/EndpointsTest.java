@@ -40,6 +40,13 @@ class EndpointsTest {
     }
 
     @Test
+    void anAppWhoseBacklogIsFullServes() {
+        assertThat(Endpoints.of(
+                        DB, view(SERVER, Pods.report("shop/db/server", RouteState.BACKLOG_FULL, "tcp:0.0.0.0:20001"))))
+                .hasSize(1);
+    }
+
+    @Test
     void onePodThatGoesOrHasEndedIsNone() {
         assertThat(Endpoints.of(DB, view(Pods.terminating(SERVER), READY))).isEmpty();
         assertThat(Endpoints.of(DB, view(Pods.finished(SERVER), READY))).isEmpty();

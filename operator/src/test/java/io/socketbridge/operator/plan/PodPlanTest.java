@@ -5,6 +5,9 @@ import static io.socketbridge.operator.plan.Bridges.client;
 import static io.socketbridge.operator.plan.Bridges.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socketbridge.contract.Limits;
+import io.socketbridge.contract.ProxyProtocol;
+import io.socketbridge.contract.WhenUnavailable;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -135,6 +138,18 @@ class PodPlanTest {
         assertThat(plan("web", otherDirectory).fingerprint()).isNotEqualTo(fingerprint);
         // Written down, because a change of it would restart every app at the operator's next upgrade.
         assertThat(fingerprint).isEqualTo("d36e17dcfb2a6155");
+    }
+
+    @Test
+    void howConnectionsAreTreatedMakesNoOtherPod() {
+        Bridge treatedOtherwise = Bridges.with(
+                new ConnectionPolicy(WhenUnavailable.WAIT, new Limits(1, 1, 1_000, 0, 6_000), ProxyProtocol.V2, 100),
+                DB);
+
+        assertThat(plan("web", treatedOtherwise).fingerprint())
+                .isEqualTo(plan("web", DB).fingerprint());
+        assertThat(plan("db", treatedOtherwise).fingerprint())
+                .isEqualTo(plan("db", DB).fingerprint());
     }
 
     @Test

@@ -50,6 +50,11 @@ public final class Pods {
 
     public static SidecarReport report(String routeId, RouteState state, String listening, boolean fresh) {
         String message = state == RouteState.READY ? "" : state.name().toLowerCase(Locale.ROOT);
+        return report(routeId, state, message, listening, fresh);
+    }
+
+    public static SidecarReport report(
+            String routeId, RouteState state, String message, String listening, boolean fresh) {
         return new SidecarReport(
                 new Report("r", "test", List.of(new RouteReport(routeId, listening, state, message, 0, 0))), fresh);
     }

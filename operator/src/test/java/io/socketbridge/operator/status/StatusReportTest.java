@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusReportTest {
 
@@ -63,15 +66,73 @@ class StatusReportTest {
                 });
     }
 
-    @Test
-    void whatASidecarSeesIsPassedOnWithThePodsName() {
-        SidecarReport missing = Pods.report("shop/db/server", RouteState.SOCKET_MISSING, "tcp:0.0.0.0:20001");
+    /** As the sidecar says them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            SOCKET_MISSING    | there is no unix:/run/db/db.sock yet; is the app running?
+            NOT_LISTENING     | unix:/run/db/db.sock exists, but nobody listens on it; is the app running?
+            PERMISSION_DENIED | the sidecar's user may not write to unix:/run/db/db.sock; set runAsUser to the app's own
+            NOT_A_SOCKET      | unix:/run/db/db.sock is not a socket
+            ADDRESS_IN_USE    | tcp:0.0.0.0:5432: bind: Address already in use (EADDRINUSE); choose another port
+            LISTEN_FAILED     |
+            """)
+    void whyAServerDoesNotServeIsToldInItsSidecarsWords(RouteState state, @Nullable String message) {
+        SidecarReport report = serverSays(state, Objects.requireNonNullElse(message, ""));
 
-        assertThat(condition("Ready", status(List.of(SERVER, CLIENT), Map.of("uid-db-0", missing))))
-                .satisfies(ready -> {
-                    assertThat(ready.reason()).isEqualTo("NoServerReady");
-                    assertThat(ready.message()).isEqualTo("pod db-0: socket_missing");
-                });
+        SocketBridgeStatus status = status(List.of(SERVER, CLIENT), Map.of("uid-db-0", report));
+
+        assertThat(condition("Ready", status).status()).isEqualTo("False");
+        assertThat(condition("Ready", status).reason()).isEqualTo("NoServerReady");
+        assertThat(condition("Ready", status).message())
+                .isEqualTo("pod db-0: " + Objects.requireNonNullElse(message, state.name()));
+        assertThat(status.server()).isEqualTo(new PodCounts(1, 1, 0, 0));
+        assertThat(status.endpoints()).isEmpty();
+    }
+
+    @Test
+    void anAppWhoseBacklogIsFullServesAndIsTold() {
+        SidecarReport full = serverSays(RouteState.BACKLOG_FULL, "the app's backlog is full");
+
+        SocketBridgeStatus status = status(List.of(SERVER, CLIENT), Map.of("uid-db-0", full, "uid-web-0", CONNECTED));
+
+        assertThat(condition("Ready", status).status()).isEqualTo("True");
+        assertThat(condition("Ready", status).message())
+                .isEqualTo("every client pod reaches a server; pod db-0: the app's backlog is full");
+        assertThat(status.server()).isEqualTo(new PodCounts(1, 1, 1, 0));
+        assertThat(status.endpoints()).hasSize(1);
+    }
+
+    @Test
+    void aBacklogThatIsFullIsToldWithoutAMessageToo() {
+        SidecarReport full = serverSays(RouteState.BACKLOG_FULL, "");
+
+        assertThat(condition("Ready", status(List.of(SERVER), Map.of("uid-db-0", full)))
+                        .message())
+                .endsWith("; pod db-0: BACKLOG_FULL");
+    }
+
+    @Test
+    void whatASidecarThatServesHasToSayIsTold() {
+        SidecarReport remark = Pods.report(
+                "shop/db/client/0", RouteState.READY, "its last connection was reset", "unix:/sockets/db.sock", true);
+
+        assertThat(condition("Ready", status(List.of(SERVER, CLIENT), Map.of("uid-db-0", SERVING, "uid-web-0", remark)))
+                        .message())
+                .isEqualTo("every client pod reaches a server; pod web-0: its last connection was reset");
+    }
+
+    @Test
+    void aServerThatLeavesItToAnotherIsTold() {
+        ObservedPod other = Pods.running("db-1", "db", "10.0.0.3", fingerprint("db"));
+        SidecarReport denied = serverSays(RouteState.PERMISSION_DENIED, "the sidecar's user may not write to it");
+
+        SocketBridgeStatus status = status(
+                List.of(SERVER, other, CLIENT),
+                Map.of("uid-db-0", SERVING, "uid-db-1", denied, "uid-web-0", CONNECTED));
+
+        assertThat(condition("Ready", status).status()).isEqualTo("True");
+        assertThat(condition("Ready", status).message())
+                .isEqualTo("every client pod reaches a server; pod db-1: the sidecar's user may not write to it");
     }
 
     @Test
@@ -153,6 +214,10 @@ class StatusReportTest {
 
     private static SocketBridgeStatus status(Bridge bridge, NamespaceView view) {
         return StatusReport.of(new Observation(bridge, view, true, List.of()), Optional.empty(), NOW);
+    }
+
+    private static SidecarReport serverSays(RouteState state, String message) {
+        return Pods.report("shop/db/server", state, message, "tcp:0.0.0.0:20001", true);
     }
 
     private static BridgeCondition condition(String type, SocketBridgeStatus status) {

@@ -22,9 +22,10 @@ public final class Epoll {
     private static final int CLOEXEC = 0x80000;
     private static final int ADD = 1;
     private static final int DELETE = 2;
+    private static final int MODIFY = 3;
 
-    /** How many events one wait returns; more are returned by the next. */
-    private static final int BATCH = 256;
+    /** How many events one wait returns at most; more are returned by the next. */
+    public static final int BATCH = 256;
 
     /** {@code struct epoll_event} is packed on x86-64 only. */
     private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
@@ -62,6 +63,11 @@ public final class Epoll {
      */
     public int add(int target, int interest, long key) {
         return control(ADD, target, interest, key);
+    }
+
+    /** Watches a descriptor that is watched already for other events; those that are there now are reported, as by {@link #add}. */
+    public int modify(int target, int interest, long key) {
+        return control(MODIFY, target, interest, key);
     }
 
     /** Stops watching a descriptor; closing it does so too. */

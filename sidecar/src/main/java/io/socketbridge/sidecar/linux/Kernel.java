@@ -22,9 +22,13 @@ public final class Kernel {
     private static final int MESSAGE_FLAGS_OFFSET = 48;
     private static final int MESSAGE_VECTOR_OFFSET = 56;
     private static final int STAT_INODE_OFFSET = 8;
+    private static final int SHUT_RD = 0;
     private static final int SHUT_WR = 1;
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
+    private static final int MSG_OOB = 1;
+    private static final long SIOCATMARK = 0x8905;
     private static final long SIOCOUTQ = 0x5411;
+    private static final long FIONREAD = 0x541B;
     private static final int F_SETPIPE_SZ = 1031;
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
@@ -36,13 +40,18 @@ public final class Kernel {
     private static final int SO_ERROR = 4;
     private static final int SO_SNDBUF = 7;
     private static final int SO_KEEPALIVE = 9;
+    private static final int SO_OOBINLINE = 10;
     private static final int SO_LINGER = 13;
     private static final int SO_PEEK_OFF = 42;
+    private static final int SO_PASSRIGHTS = 83;
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_NODELAY = 1;
     private static final int TCP_KEEPIDLE = 4;
     private static final int TCP_KEEPINTVL = 5;
     private static final int TCP_KEEPCNT = 6;
+
+    /** Guards the process's umask. */
+    private static final Object UMASK = new Object();
 
     private final MemorySegment captured;
     private final MemorySegment scratch;
@@ -127,10 +136,22 @@ public final class Kernel {
         }
     }
 
+    /**
+     * Has nothing more be received. A listening Unix socket refuses connections from then on, and those that wait can still be
+     * accepted.
+     */
+    public int shutdownRead(int fd) {
+        return shutdown(fd, SHUT_RD);
+    }
+
     /** Ends the sending direction; the other end reads end of file once it has read everything before it. */
     public int shutdownWrite(int fd) {
+        return shutdown(fd, SHUT_WR);
+    }
+
+    private int shutdown(int fd, int how) {
         try {
-            return result((int) SystemCall.SHUTDOWN.invokeExact(captured, fd, SHUT_WR));
+            return result((int) SystemCall.SHUTDOWN.invokeExact(captured, fd, how));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -144,10 +165,23 @@ public final class Kernel {
         }
     }
 
-    /** Before {@code bind}: the mode that the socket's file will be made with, less the process's umask. */
-    public int fchmod(int fd, int mode) {
+    /**
+     * Binds a Unix socket to a path, at which a file appears that has this mode from its first moment on.
+     *
+     * <p>The kernel takes the process's umask off; it is none for that moment, which is short and has no other use in a sidecar.
+     */
+    public int bindFile(int fd, SocketAddress path, int mode) {
         try {
-            return result((int) SystemCall.FCHMOD.invokeExact(captured, fd, mode));
+            int result = result((int) SystemCall.FCHMOD.invokeExact(captured, fd, mode));
+            if (result < 0) {
+                return result;
+            }
+            synchronized (UMASK) {
+                int umask = (int) SystemCall.UMASK.invokeExact(captured, 0);
+                result = bind(fd, path);
+                int ignored = (int) SystemCall.UMASK.invokeExact(captured, umask);
+            }
+            return result;
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -171,18 +205,40 @@ public final class Kernel {
      *     is taken
      */
     public int peek(int fd, MemorySegment buffer, int offset, int length) {
+        return receiveMessage(fd, buffer, offset, length, MSG_PEEK);
+    }
+
+    /** Receives from a Unix socket; as {@link #peek}, and takes off the queue. */
+    public int take(int fd, MemorySegment buffer, int offset, int length) {
+        return receiveMessage(fd, buffer, offset, length, 0);
+    }
+
+    private int receiveMessage(int fd, MemorySegment buffer, int offset, int length, int flags) {
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
         message.set(ValueLayout.JAVA_LONG, MESSAGE_VECTOR_OFFSET, buffer.address() + offset);
         message.set(ValueLayout.JAVA_LONG, MESSAGE_VECTOR_OFFSET + 8, length);
         message.set(ValueLayout.JAVA_INT, MESSAGE_FLAGS_OFFSET, 0);
         try {
-            int result = result((long) SystemCall.RECVMSG.invokeExact(captured, fd, message.address(), MSG_PEEK));
+            int result = result((long) SystemCall.RECVMSG.invokeExact(captured, fd, message.address(), flags));
             // There is no room for descriptors, so the kernel installs none and says that something was cut off.
             boolean descriptors = (message.get(ValueLayout.JAVA_INT, MESSAGE_FLAGS_OFFSET) & MSG_CTRUNC) != 0;
             return descriptors ? -Errno.EOPNOTSUPP : result;
         } catch (Throwable e) {
             throw unexpected(e);
         }
+    }
+
+    /** Bytes in a socket's receive queue, peeked at or not; or a negated error number. */
+    public int queuedBytes(int fd) {
+        return ioctlInt(fd, FIONREAD);
+    }
+
+    /**
+     * Sets whether the app at the other end of a Unix socket may send descriptors; where not, it is told so by {@code EPERM}. Linux 6.16
+     * or later, else {@code -ENOPROTOOPT}.
+     */
+    public int setPassDescriptors(int fd, boolean pass) {
+        return setOption(fd, SOL_SOCKET, SO_PASSRIGHTS, pass ? 1 : 0);
     }
 
     /** Has {@link #peek} begin at this offset in the queue, and go on from there. */
@@ -211,10 +267,20 @@ public final class Kernel {
 
     /** Sends to a socket, as much as it takes; no signal where nobody reads any more. */
     public int send(int fd, MemorySegment buffer, int offset, int length) {
+        return send(fd, buffer, offset, length, MSG_NOSIGNAL);
+    }
+
+    /** Sends a byte out of band: {@code -EOPNOTSUPP} where the socket's family has no such thing. */
+    int sendOutOfBand(int fd, byte value) {
+        scratch.set(ValueLayout.JAVA_BYTE, 0, value);
+        return send(fd, scratch, 0, 1, MSG_NOSIGNAL | MSG_OOB);
+    }
+
+    private int send(int fd, MemorySegment buffer, int offset, int length, int flags) {
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
         try {
-            return result((long)
-                    SystemCall.SEND.invokeExact(captured, fd, buffer.address() + offset, (long) length, MSG_NOSIGNAL));
+            return result(
+                    (long) SystemCall.SEND.invokeExact(captured, fd, buffer.address() + offset, (long) length, flags));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -261,12 +327,7 @@ public final class Kernel {
 
     /** Bytes that a TCP socket has taken and its other end has not acknowledged. */
     public int unacknowledgedBytes(int fd) {
-        try {
-            int result = result((int) SystemCall.IOCTL.invokeExact(captured, fd, SIOCOUTQ, scratch.address()));
-            return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return ioctlInt(fd, SIOCOUTQ);
     }
 
     /** Has the kernel notice, within a minute, that the other end of an idle connection is gone. */
@@ -335,6 +396,25 @@ public final class Kernel {
     public int drain(int eventfd) {
         try {
             return result((long) SystemCall.READ.invokeExact(captured, eventfd, scratch.address(), 8L));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether the next byte to be received from a stream socket is an out-of-band one; or a negated error number. */
+    int atMark(int fd) {
+        return ioctlInt(fd, SIOCATMARK);
+    }
+
+    /** Has out-of-band bytes be received in their place in the stream. */
+    int setOutOfBandInline(int fd) {
+        return setOption(fd, SOL_SOCKET, SO_OOBINLINE, 1);
+    }
+
+    private int ioctlInt(int fd, long request) {
+        try {
+            int result = result((int) SystemCall.IOCTL.invokeExact(captured, fd, request, scratch.address()));
+            return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
         } catch (Throwable e) {
             throw unexpected(e);
         }

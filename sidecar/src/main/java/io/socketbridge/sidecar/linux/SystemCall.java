@@ -42,6 +42,8 @@ final class SystemCall {
             quickBytes("splice", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     static final MethodHandle RECVMSG = quickBytes("recvmsg", JAVA_INT, JAVA_LONG, JAVA_INT);
     static final MethodHandle FSTAT = quick("fstat", JAVA_INT, JAVA_LONG);
+    static final MethodHandle POLL = quick("poll", JAVA_LONG, JAVA_LONG, JAVA_INT);
+    static final MethodHandle UMASK = quick("umask", 1);
     static final MethodHandle READ = quickBytes("read", JAVA_INT, JAVA_LONG, JAVA_LONG);
     static final MethodHandle WRITE = quickBytes("write", JAVA_INT, JAVA_LONG, JAVA_LONG);
 

@@ -25,7 +25,7 @@ public final class UnixDialer implements Dialer {
                 loop,
                 address,
                 limit,
-                fd -> outcome.connected(new UnixStream(loop, fd)),
+                (fd, registration, events) -> outcome.connected(new UnixStream(loop, fd)),
                 e -> outcome.failed(reason(e), e.getMessage()));
     }
 

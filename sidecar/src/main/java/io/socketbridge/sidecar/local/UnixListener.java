@@ -14,10 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -110,33 +107,32 @@ public final class UnixListener implements Listener {
         }
     }
 
-    /** A socket cannot stop listening, so it is closed and a new one takes its place. */
+    /** A socket cannot stop listening, so it is closed; its file stays, and whoever connects to it is refused. */
     @Override
     public void refuse() throws ListenException {
-        if (acceptor != null) {
-            release();
+        closeSocket();
+        if (file == null) {
+            bind();
         }
-        bind();
     }
 
     @Override
     public void close() {
-        release();
+        closeSocket();
+        removeOwnFile();
     }
 
     private int boundSocket() throws IOException {
         Kernel kernel = loop.kernel();
         int socket = LinuxException.check(kernel.streamSocket(socketAddress), "socket", address.toString());
         try {
+            int result = address.isAbstract()
+                    ? kernel.bind(socket, socketAddress)
+                    : kernel.bindFile(socket, socketAddress, mode);
+            LinuxException.check(result, "bind", address.toString());
             if (!address.isAbstract()) {
-                // The file appears with this mode less the umask, so at no moment is it more open than it shall be.
-                LinuxException.check(kernel.fchmod(socket, mode), "fchmod", address.toString());
-            }
-            LinuxException.check(kernel.bind(socket, socketAddress), "bind", address.toString());
-            if (!address.isAbstract()) {
-                Path path = Path.of(address.name());
-                Files.setPosixFilePermissions(path, permissions(mode));
-                file = SocketFile.at(path, LinkOption.NOFOLLOW_LINKS).orElse(null);
+                file = SocketFile.at(Path.of(address.name()), LinkOption.NOFOLLOW_LINKS)
+                        .orElse(null);
             }
             return socket;
         } catch (IOException e) {
@@ -180,7 +176,7 @@ public final class UnixListener implements Listener {
                 || loop.diagnostics().isBound(there.inode());
     }
 
-    private void release() {
+    private void closeSocket() {
         if (acceptor != null) {
             acceptor.close();
             acceptor = null;
@@ -188,7 +184,6 @@ public final class UnixListener implements Listener {
             loop.kernel().close(fd);
         }
         fd = -1;
-        removeOwnFile();
     }
 
     /** Removes the file unless another process has put its own in its place. */
@@ -219,16 +214,5 @@ public final class UnixListener implements Listener {
             default -> "";
         };
         return new ListenException(state, e.getMessage() + advice);
-    }
-
-    private static Set<PosixFilePermission> permissions(int mode) {
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        PosixFilePermission[] all = PosixFilePermission.values();
-        for (int i = 0; i < all.length; i++) {
-            if ((mode & 0400 >> i) != 0) {
-                permissions.add(all[i]);
-            }
-        }
-        return permissions;
     }
 }

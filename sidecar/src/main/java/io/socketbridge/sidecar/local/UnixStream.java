@@ -1,8 +1,11 @@
 package io.socketbridge.sidecar.local;
 
+import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
+import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.Timer;
 import io.socketbridge.sidecar.relay.SocketStream;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -11,71 +14,161 @@ import java.time.Duration;
  * A connected Unix stream socket.
  *
  * <p>A Unix socket has one way to say that a connection was cut, and not ended: it is closed while its queue holds something
- * unread, and then its peer gets {@code ECONNRESET}. So the last byte that was read stays in the queue until the next one has come;
- * it is passed on all the same, by peeking. This is also what an app gets to see when this process is killed.
+ * unread, and then its peer gets {@code ECONNRESET}. So the last byte that the app sent stays in the queue until the next one has
+ * come; it is passed on all the same, by peeking. This is also what an app gets to see when this process is killed.
  *
- * <p>What is in the queue counts against the app's send buffer, and the kernel reports room in it only while three quarters are free. So
- * no byte of a large piece is held, and none at all of an app that has made its send buffer small.
+ * <p>What was peeked at is taken off when the loop has time, several pieces at once.
  */
 final class UnixStream extends SocketStream {
 
-    /** Up to this the kernel allots no more than for one byte, which leaves room in the smallest send buffer there is. */
-    private static final int SMALLEST_BYTES = 128;
+    /** How much may stay in the queue until the loop has time, in bytes and in pieces: little beside any send buffer. */
+    private static final int MOST_UNREAD_BYTES = 16 * 1024;
+
+    private static final int MOST_UNREAD_PIECES = 8;
 
     /** When a connection that holds more than the smallest is looked at, and an app that waits for room goes on. */
     private static final Duration CHECK_DELAY = Duration.ofMillis(20);
 
-    /** How much of a default send buffer a held piece may take: half of the quarter, as the kernel allots in powers of two. */
-    private static final int SEND_BUFFER_SHARE = 8;
+    /** How long an app is kept waiting that cannot be told of a reset: longer than it would wait for a server that is alive. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
-    private final EventLoop loop;
-
-    /** Pieces up to this size may be held. */
-    private int holdable;
-
+    private Holding holding;
     private boolean checkDue = true;
 
-    /** Whether the kernel peeks from an offset. */
-    private boolean peeking;
+    /** Whether the kernel peeks from an offset, which is {@link #unread} then. */
+    private boolean peeksFromOffset;
 
-    /** Bytes in the queue that were read already: 0 or 1. */
-    private int held;
+    /** Bytes at the head of the queue that were read already. */
+    private int unread;
 
+    private int unreadPieces;
+    private int lastPieceBytes;
+    private boolean tidyDue;
+
+    /** The last turn in which an event may have been about what was read then. */
+    private long lastRead = -1;
+
+    /** Whether the app was barred from sending descriptors, which a splice would drop without a word. */
+    private boolean barsDescriptors;
+
+    private boolean kernelBars;
+
+    /** Bytes that the app sent before it was barred, which are read and not spliced. */
+    private int unbarredBytes;
+
+    private boolean peerIsGone;
     private boolean closed;
 
     UnixStream(EventLoop loop, int fd) {
-        super(loop.kernel(), fd);
-        this.loop = loop;
-        this.holdable = Math.max(SMALLEST_BYTES, loop.unixSendBufferBytes() / SEND_BUFFER_SHARE);
+        super(loop, fd, -1, 0, false);
+        this.holding = Holding.within(loop.unixSendBufferBytes());
+    }
+
+    /** A held byte is reported with every event, so only one that came after the last read is news. */
+    @Override
+    public boolean hasNews(int events) {
+        return (events & Epoll.IN) != 0 && (events & Epoll.OUT) == 0 && lastRead < loop().lastExhaustedTurn();
+    }
+
+    @Override
+    protected void eventsComeAgain() {
+        lastRead = loop().turn();
+    }
+
+    @Override
+    public int look() {
+        int held = unread > 0 && freshBytes() == 0 ? Epoll.IN : 0;
+        return loop().outOfBand().poll(descriptor()) & ~held;
     }
 
     @Override
     public int read(MemorySegment buffer, int offset, int length) {
-        Kernel kernel = kernel();
-        if (!peeking) {
-            peeking = kernel.setPeekOffset(descriptor(), 0) >= 0;
-            if (!peeking) {
-                return kernel.receive(descriptor(), buffer, offset, length);
+        lastRead = loop().turn();
+        if (peerIsGone) {
+            return readToMark(buffer, offset, length); // Nobody is left to be told of a reset.
+        }
+        if (unread > 0 && !peeksFromOffset) {
+            peeksFromOffset = kernel().setPeekOffset(descriptor(), unread) >= 0;
+            if (!peeksFromOffset) {
+                return readToMark(buffer, offset, length);
             }
         }
-        int count = kernel.peek(descriptor(), buffer, offset, length);
+        int count = kernel().peek(descriptor(), buffer, offset, length);
         if (count > 0) {
-            int hold = count <= holdable ? 1 : 0;
-            discard(held + count - hold);
-            held = hold;
-            if (checkDue && hold == 1 && count > SMALLEST_BYTES) {
-                checkDue = false;
-                loop.schedule(CHECK_DELAY, this::check);
-            }
+            unbarredBytes -= Math.min(count, unbarredBytes);
+            keep(count);
         }
         return count;
     }
 
+    /** Notes a piece that was peeked at. */
+    private void keep(int count) {
+        unread += count;
+        unreadPieces++;
+        lastPieceBytes = count;
+        if (unread > MOST_UNREAD_BYTES || unreadPieces > MOST_UNREAD_PIECES) {
+            tidy();
+        } else if (!tidyDue) {
+            tidyDue = true;
+            loop().whenIdle(() -> {
+                tidyDue = false;
+                tidy();
+            });
+        }
+        if (checkDue && count > Holding.SMALLEST_BYTES) {
+            checkDue = false;
+            loop().schedule(CHECK_DELAY, this::check);
+        }
+    }
+
+    /** Takes off the queue what was read, but for the last byte. */
+    private void tidy() {
+        if (!closed && unread > 0) {
+            discard(holding.allows(lastPieceBytes) ? unread - 1 : unread);
+        }
+    }
+
+    /** The kernel answers for what is first in the queue, and the held byte is not what is read next. */
     @Override
-    public int startSplicing() {
-        release();
-        // A splice would drop descriptors without a word.
-        return kernel().peek(descriptor(), loop.discarded(), 0, 1) == -Errno.EOPNOTSUPP ? -Errno.EOPNOTSUPP : 0;
+    public boolean isAtMark() {
+        discard(unread);
+        return super.isAtMark();
+    }
+
+    @Override
+    public int readToMark(MemorySegment buffer, int offset, int length) {
+        lastRead = loop().turn();
+        discard(unread);
+        return kernel().take(descriptor(), buffer, offset, length);
+    }
+
+    /** All but the last byte: the kernel cannot move bytes and leave them there. */
+    @Override
+    public int spliceable() {
+        int fresh = freshBytes();
+        if (!barsDescriptors) {
+            barsDescriptors = true;
+            kernelBars = kernel().setPassDescriptors(descriptor(), false) >= 0;
+            unbarredBytes = fresh = freshBytes();
+        }
+        if (unbarredBytes > 0) {
+            return 1;
+        }
+        if (!kernelBars && kernel().peek(descriptor(), loop().discarded(), 0, 1) == -Errno.EOPNOTSUPP) {
+            return -Errno.EOPNOTSUPP;
+        }
+        return Math.max(0, fresh - 1);
+    }
+
+    @Override
+    public void startSplicing() {
+        lastRead = loop().turn();
+        discard(unread);
+    }
+
+    @Override
+    public void peerIsGone() {
+        peerIsGone = true;
     }
 
     @Override
@@ -84,44 +177,76 @@ final class UnixStream extends SocketStream {
     }
 
     @Override
-    public void abandon() {
-        reset();
+    public void close() {
+        if (!peerIsGone) {
+            discard(unread);
+        }
+        abandon();
     }
 
     @Override
-    public void close() {
-        release();
+    public void abandon() {
         closed = true;
-        kernel().close(descriptor());
+        closeDescriptor();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An app that never sent anything, so that there is nothing to leave unread, cannot be told by the kernel. It is not told of an
+     * end of file either: the socket stays open until the app has sent something or closed, or for a long time.
+     */
     @Override
     public void reset() {
+        stopWatching();
+        if (peerIsGone || unread > 0 || freshBytes() != 0) {
+            abandon();
+            return;
+        }
         closed = true;
-        kernel().close(descriptor());
+        Timer timer = loop().schedule(LONGEST_SILENCE, this::closeDescriptor);
+        try {
+            watch(events -> {
+                if ((events & (Epoll.HUP | Epoll.ERR)) != 0 || freshBytes() > 0) {
+                    timer.cancel();
+                    closeDescriptor();
+                }
+            });
+        } catch (LinuxException e) {
+            timer.cancel();
+            closeDescriptor();
+        }
     }
 
-    /** Holds no more than the smallest if the app's send buffer is smaller than the system's default, or cannot be known. */
+    /** Holds no more than the app's send buffer allows, if that is smaller than the system's default or cannot be known. */
     private void check() {
         if (closed) {
             return;
         }
-        int bytes = loop.diagnostics().peerSendBufferBytes(descriptor()).orElse(0);
-        if (bytes < loop.unixSendBufferBytes()) {
-            holdable = SMALLEST_BYTES;
-            release();
+        int bytes = loop().diagnostics().peerSendBufferBytes(descriptor()).orElse(0);
+        if (bytes < loop().unixSendBufferBytes()) {
+            holding = Holding.within(bytes);
+            tidy();
         }
     }
 
-    private void release() {
-        discard(held);
-        held = 0;
+    private int freshBytes() {
+        return Math.max(0, kernel().queuedBytes(descriptor()) - unread);
     }
 
     /** Takes bytes off the queue that were read already. */
     private void discard(int count) {
-        if (count > 0) {
-            kernel().receive(descriptor(), loop.discarded(), 0, count);
+        Kernel kernel = kernel();
+        int left = count;
+        while (left > 0) {
+            int most = Math.min(left, (int) loop().discarded().byteSize());
+            int taken = kernel.receive(descriptor(), loop().discarded(), 0, most);
+            if (taken <= 0) {
+                break;
+            }
+            left -= taken;
         }
+        unread -= count;
+        unreadPieces = 0;
     }
 }

@@ -25,6 +25,10 @@ public final class Acceptor {
     private final Accepted accepted;
     private final LogLimit errors = new LogLimit();
     private long registration;
+
+    /** How many are taken in a turn, by how many there were in the last: one call that finds none is one too many. */
+    private int expected = 1;
+
     private State state = State.WATCHING;
 
     private enum State {
@@ -99,7 +103,9 @@ public final class Acceptor {
     }
 
     private void accept() {
-        for (int i = 0; i < TURNS && state == State.WATCHING; i++) {
+        int most = expected;
+        expected = Math.min(TURNS, 2 * most);
+        for (int i = 0; i < most && state == State.WATCHING; i++) {
             if (!gate.admits()) {
                 stop(State.PAUSED);
                 return;
@@ -109,6 +115,7 @@ public final class Acceptor {
                 gate.taken();
                 hand(connection);
             } else if (!goesOn(-connection)) {
+                expected = Math.max(1, i);
                 return;
             }
         }

@@ -6,7 +6,6 @@ import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.linux.SocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to connect a stream socket. Lives on one loop; exactly one of its two outcomes happens, once. */
@@ -19,14 +18,30 @@ public final class Connector {
 
     private final EventLoop loop;
     private final SocketAddress address;
-    private final IntConsumer connected;
+    private final Connected connected;
     private final Consumer<LinuxException> failed;
     private @Nullable Timer timeout;
     private int fd = -1;
     private long registration = -1;
     private boolean done;
 
-    private Connector(EventLoop loop, SocketAddress address, IntConsumer connected, Consumer<LinuxException> failed) {
+    /** Takes a connected descriptor. */
+    public interface Connected {
+
+        /**
+         * Called once.
+         *
+         * @param fd the descriptor; non-blocking
+         * @param registration with the loop, for {@link #INTEREST}; negative if there is none
+         * @param events that came already
+         */
+        void connected(int fd, long registration, int events);
+    }
+
+    /** What a descriptor is watched for that could not be connected at once: all that whoever gets it will want to know. */
+    public static final int INTEREST = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
+
+    private Connector(EventLoop loop, SocketAddress address, Connected connected, Consumer<LinuxException> failed) {
         this.loop = loop;
         this.address = address;
         this.connected = connected;
@@ -36,14 +51,14 @@ public final class Connector {
     /**
      * Connects; to be called on the loop, which an outcome may reach before this returns.
      *
-     * @param connected gets the descriptor, and owns it
+     * @param connected gets the descriptor, and owns it and its registration
      * @param failed gets the reason, {@link Errno#ETIMEDOUT} when {@code limit} has passed
      */
     public static void connect(
             EventLoop loop,
             SocketAddress address,
             Duration limit,
-            IntConsumer connected,
+            Connected connected,
             Consumer<LinuxException> failed) {
         Connector connector = new Connector(loop, address, connected, failed);
         connector.timeout = loop.schedule(limit, () -> connector.fail("connect", Errno.ETIMEDOUT));
@@ -70,30 +85,43 @@ public final class Connector {
                 Duration next = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
                 loop.schedule(retry, () -> attempt(next));
             }
-            default -> finish(result);
+            default -> {
+                if (result < 0) {
+                    fail("connect", -result);
+                } else {
+                    succeed(0);
+                }
+            }
         }
     }
 
     private void await() {
         try {
-            registration =
-                    loop.watch(fd, Epoll.OUT, events -> finish(loop.kernel().takeError(fd)));
+            registration = loop.watch(fd, INTEREST, this::answered);
         } catch (LinuxException e) {
             fail("epoll_ctl", e.errno());
         }
     }
 
-    private void finish(int result) {
-        if (result < 0) {
-            fail("connect", -result);
-        } else if (settle()) {
-            connected.accept(fd);
+    private void answered(int events) {
+        if ((events & (Epoll.ERR | Epoll.HUP)) != 0) {
+            int error = loop.kernel().takeError(fd);
+            fail("connect", error < 0 ? -error : Errno.ECONNRESET);
+        } else if ((events & Epoll.OUT) != 0) {
+            succeed(events);
+        }
+    }
+
+    private void succeed(int events) {
+        if (settle()) {
+            connected.connected(fd, registration, events);
         }
     }
 
     private void fail(String call, int errno) {
         if (settle()) {
             if (fd >= 0) {
+                loop.forget(registration);
                 loop.kernel().close(fd);
             }
             failed.accept(new LinuxException(call, address.text(), errno));
@@ -107,9 +135,6 @@ public final class Connector {
         done = true;
         if (timeout != null) {
             timeout.cancel();
-        }
-        if (registration >= 0) {
-            loop.unwatch(registration, fd);
         }
         return true;
     }

@@ -4,6 +4,7 @@ import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.linux.OutOfBand;
 import io.socketbridge.sidecar.linux.UnixDiagnostics;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +30,9 @@ public final class EventLoop implements Executor {
     private static final Logger LOG = Logger.getLogger(EventLoop.class);
     private static final int WAKEUP_KEY = -1;
 
+    /** For how many turns work that can wait has to, while there is always something else to do. */
+    private static final int MOST_BUSY_TURNS = 32;
+
     /** {@code EX_SOFTWARE} of sysexits.h. */
     private static final int HALT_STATUS = 70;
 
@@ -41,6 +45,7 @@ public final class EventLoop implements Executor {
     private final MemorySegment discarded = arena.allocate(BUFFER_BYTES + 1, 4096);
     private final UnixDiagnostics diagnostics = new UnixDiagnostics(kernel, arena);
     private final int unixSendBufferBytes = kernel.defaultUnixSendBufferBytes();
+    private final OutOfBand outOfBand = new OutOfBand(kernel, arena);
     private final PipePool pipes = new PipePool(kernel);
     private final Thread thread;
 
@@ -55,6 +60,18 @@ public final class EventLoop implements Executor {
     private final HandlerTable handlers = new HandlerTable();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private final ArrayDeque<Runnable> unfinished = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
+
+    /** Turns since {@link #postponed} was last empty. */
+    private int busyTurns;
+
+    /** Counts the turns. */
+    private long turn;
+
+    /** The last turn but the present one that left no event in the kernel. */
+    private long exhaustedTurn;
+
+    private boolean exhausted;
     private final Kernel callersKernel = new Kernel(arena);
     private volatile boolean stopping;
 
@@ -103,6 +120,24 @@ public final class EventLoop implements Executor {
         return unixSendBufferBytes;
     }
 
+    /** Out-of-band data; for the loop's own thread. */
+    public OutOfBand outOfBand() {
+        return outOfBand;
+    }
+
+    /** The number of the present turn; for the loop's own thread. */
+    public long turn() {
+        return turn;
+    }
+
+    /**
+     * An earlier turn: what an event of the present one reports has happened after that one asked for events. For the loop's own
+     * thread.
+     */
+    public long lastExhaustedTurn() {
+        return exhaustedTurn;
+    }
+
     /** Pipes for those who move much at once; for the loop's own thread. */
     public PipePool pipes() {
         return pipes;
@@ -136,11 +171,24 @@ public final class EventLoop implements Executor {
     public long watch(int fd, int interest, Handler handler) throws LinuxException {
         long key = handlers.add(handler);
         int result = epoll.add(fd, interest, key);
+        if (result == -Errno.EEXIST) {
+            result = epoll.modify(fd, interest, key); // it was forgotten, and not closed
+        }
         if (result < 0) {
             handlers.remove(key);
             throw new LinuxException("epoll_ctl", "descriptor " + fd, -result);
         }
         return key;
+    }
+
+    /** Has the events of a watched descriptor go to another handler. */
+    public void hand(long registration, Handler handler) {
+        handlers.replace(registration, handler);
+    }
+
+    /** Watches a descriptor that is watched already for other events; those that are there now come again. */
+    public void change(long registration, int fd, int interest) {
+        epoll.modify(fd, interest, registration);
     }
 
     /** Stops watching a descriptor that is about to be closed: events still under way reach nobody. */
@@ -166,6 +214,11 @@ public final class EventLoop implements Executor {
         unfinished.add(rest);
     }
 
+    /** Does something that can wait: when there is nothing else to do, or some turns later; to be called on the loop. */
+    public void whenIdle(Runnable task) {
+        postponed.add(task);
+    }
+
     /** Ends the loop after the task that it is in. Descriptors that it still serves stay open. */
     public void stop() {
         stopping = true;
@@ -175,7 +228,7 @@ public final class EventLoop implements Executor {
     private void run() {
         while (!stopping) {
             try {
-                turn();
+                takeTurn();
             } catch (RuntimeException e) {
                 LOG.errorf(e, "%s: a turn failed; the loop goes on", thread.getName());
             } catch (Error e) {
@@ -191,8 +244,11 @@ public final class EventLoop implements Executor {
         }
     }
 
-    private void turn() {
-        int count = epoll.await(timeoutMillis());
+    private void takeTurn() {
+        int count = epoll.await(postponed.isEmpty() ? timeoutMillis() : 0);
+        exhaustedTurn = exhausted ? turn : exhaustedTurn;
+        exhausted = count < Epoll.BATCH;
+        turn++;
         if (count < 0 && count != -Errno.EINTR) {
             throw new IllegalStateException("epoll_wait: " + Errno.describe(-count));
         }
@@ -205,9 +261,27 @@ public final class EventLoop implements Executor {
         for (Runnable task = submitted.poll(); task != null; task = submitted.poll()) {
             guarded(task);
         }
+        doPostponed(count <= 0 && unfinished.isEmpty());
+        doTimers();
+    }
+
+    private void doTimers() {
+        if (timers.isEmpty()) {
+            return;
+        }
         long now = System.nanoTime();
-        for (Timer timer = timers.peek(); timer != null && timer.deadlineNanos - now <= 0; timer = timers.peek()) {
+        for (Timer timer = timers.peek(); timer != null && timer.isOver(now); timer = timers.peek()) {
             guarded(timers.remove()::run);
+        }
+    }
+
+    private void doPostponed(boolean idle) {
+        if (postponed.isEmpty() || (!idle && ++busyTurns < MOST_BUSY_TURNS)) {
+            return;
+        }
+        busyTurns = 0;
+        for (int i = postponed.size(); i > 0; i--) {
+            guarded(postponed.remove());
         }
     }
 

@@ -36,6 +36,13 @@ final class HandlerTable {
         return generations[slot] == (int) (key >>> 32) ? handlers[slot] : null;
     }
 
+    /** Has events with a key that is in use go to another handler. */
+    void replace(long key, Handler handler) {
+        if (get(key) != null) {
+            handlers[(int) key] = handler;
+        }
+    }
+
     void remove(long key) {
         if (get(key) != null) {
             int slot = (int) key;

@@ -6,7 +6,7 @@ import io.socketbridge.sidecar.linux.Kernel;
 public final class Pipe {
 
     /** What one turn moves: some of what a socket's buffers hold, and not so much that it leaves the processor's cache. */
-    static final int CAPACITY_BYTES = 256 * 1024;
+    public static final int CAPACITY_BYTES = 256 * 1024;
 
     private final Kernel kernel;
     private final int readEnd;
@@ -24,9 +24,9 @@ public final class Pipe {
         return count;
     }
 
-    /** Takes what a socket has; only while the pipe is empty, so that {@code -EAGAIN} means that the socket is. */
-    public int fill(int socket) {
-        int moved = kernel.splice(socket, writeEnd, CAPACITY_BYTES);
+    /** Takes so much of what a socket has; only while the pipe is empty, so that {@code -EAGAIN} means that the socket is. */
+    public int fill(int socket, int length) {
+        int moved = kernel.splice(socket, writeEnd, length);
         count += Math.max(0, moved);
         return moved;
     }

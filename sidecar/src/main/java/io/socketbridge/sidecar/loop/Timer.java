@@ -20,6 +20,11 @@ public final class Timer implements Comparable<Timer> {
         task = null;
     }
 
+    /** Whether it is due or was cancelled: cancelled ones are taken out as they come to the front, and most never get old. */
+    boolean isOver(long nowNanos) {
+        return task == null || deadlineNanos - nowNanos <= 0;
+    }
+
     void run() {
         if (task != null) {
             task.run();

@@ -1,35 +1,67 @@
 package io.socketbridge.sidecar.relay;
 
+import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.loop.Handler;
 import java.lang.foreign.MemorySegment;
 
 /**
  * One end of a relayed connection: a connected stream socket, non-blocking. Belongs to one loop.
  *
- * <p>Results are as in {@link io.socketbridge.sidecar.linux.Kernel}: a count, or a negated error number.
+ * <p>Results are as in {@link io.socketbridge.sidecar.linux.Kernel}: a count, or a negated error number. Events are bits of {@link
+ * io.socketbridge.sidecar.linux.Epoll}.
  */
 public interface ByteStream {
 
-    /** The descriptor, to be watched. */
+    /** The descriptor, for what the kernel moves by itself. */
     int descriptor();
 
     /**
-     * Reads what is there: a count, less than {@code length} only when that was all; 0 at end of file, {@code -EAGAIN} when nothing
-     * is there yet, {@code -EOPNOTSUPP} if what is there cannot be carried.
+     * Has events go to a handler from now on, each once ({@code EPOLLET}).
+     *
+     * @return events that have come before and that the handler will not see
+     * @throws LinuxException if the kernel will not watch the descriptor
+     */
+    int watch(Handler handler) throws LinuxException;
+
+    /** Has an event come, or not, when there is room again for {@link #write}; to be asked for after a write that was not taken. */
+    void awaitRoom(boolean awaited);
+
+    /** Whether an event, one that was asked for by {@link #watch}, proves that something is there that was not read when it came. */
+    boolean hasNews(int events);
+
+    /** What holds now: {@code IN} if there is something to read, {@code PRI} if a mark is in it; what has ended counts as readable. */
+    int look();
+
+    /**
+     * Reads what is there: a count, less than {@code length} only when that was all or a mark follows; 0 at end of file, {@code
+     * -EAGAIN} when nothing is there yet, {@code -EOPNOTSUPP} if what is there cannot be carried. Does not stop at a mark that it begins
+     * at, so {@link #look} first where there may be one.
      */
     int read(MemorySegment buffer, int offset, int length);
 
+    /** As {@link #read}, while a mark is somewhere in what is there. */
+    int readToMark(MemorySegment buffer, int offset, int length);
+
+    /** Whether the next byte is one that was sent out of band: then it is read alone. */
+    boolean isAtMark();
+
     /** Writes as much as is taken: a count, or {@code -EAGAIN} when nothing is taken now. */
     int write(MemorySegment buffer, int offset, int length);
+
+    /** Writes a byte out of band: 1, {@code -EAGAIN}, or {@code -EOPNOTSUPP} where there is no such thing. */
+    int writeOutOfBand(byte value);
 
     /** Whether the bytes on the descriptor are the stream's own, so that the kernel may move them. */
     boolean splices();
 
     /**
-     * Has the descriptor begin with what was not read yet; to be called before the kernel moves bytes from it.
-     *
-     * @return 0, or {@code -EOPNOTSUPP} if what is there cannot be carried
+     * How many bytes the kernel may move from the descriptor now; more may be there, which are to be read. 0 if a last one has to be
+     * there for as long as no other follows it, {@code -EOPNOTSUPP} if what is there cannot be carried.
      */
-    int startSplicing();
+    int spliceable();
+
+    /** Has the descriptor begin with what was not read yet; to be called before the kernel moves bytes from it. */
+    void startSplicing();
 
     /** Whether the other end may be on another machine, and may vanish without a word: TCP. */
     boolean crossesNetwork();
@@ -37,12 +69,15 @@ public interface ByteStream {
     /** Says that nothing more will be written; reading goes on. */
     int endOutput();
 
+    /** Takes note that the peer is gone for good: it neither reads nor writes any more. */
+    void peerIsGone();
+
     /** Closes after both directions have ended. */
     void close();
 
     /** Ends both directions at once, in such a way that the other side sees an error and not an end of file. */
     void reset();
 
-    /** As {@link #reset}, where the other end is gone: what was written and has not arrived is not waited for. */
+    /** Closes at once: where the other side has lost nothing by it, or is gone. It sees an error if its socket has a way to say it. */
     void abandon();
 }

@@ -9,11 +9,6 @@ import org.jboss.logging.Logger;
 /** Two streams joined, until both directions have ended or either was reset. Owned by its loop. */
 final class Connection implements Phase {
 
-    private static final int INTEREST = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
-    private static final int ENDING = Epoll.PRI | Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
-    private static final int READABLE = Epoll.IN | ENDING;
-    private static final int WRITABLE = Epoll.OUT | Epoll.HUP | Epoll.ERR;
-
     private static final Logger LOG = Logger.getLogger(Connection.class);
 
     private final EventLoop loop;
@@ -25,10 +20,8 @@ final class Connection implements Phase {
     private final Flow toTarget;
     private final Flow fromTarget;
     private final Liveness liveness;
-    private long acceptedRegistration = -1;
-    private long targetRegistration = -1;
     private boolean unfinished;
-    private boolean outOfBand;
+    private boolean tailWaits;
     private boolean closed;
 
     /**
@@ -56,12 +49,14 @@ final class Connection implements Phase {
         this.liveness = liveness;
     }
 
-    /** Starts to move bytes; those that were there before are found without an event. */
+    /** Starts to move bytes. */
     @Override
     public void start() {
         try {
-            acceptedRegistration = loop.watch(accepted.descriptor(), INTEREST, this::acceptedReady);
-            targetRegistration = loop.watch(target.descriptor(), INTEREST, this::targetReady);
+            int acceptedBefore = accepted.watch(events -> ready(accepted, events, toTarget, fromTarget));
+            int targetBefore = target.watch(events -> ready(target, events, fromTarget, toTarget));
+            take(accepted, acceptedBefore, toTarget, fromTarget);
+            take(target, targetBefore, fromTarget, toTarget);
         } catch (LinuxException e) {
             LOG.errorf("%s: connection reset: %s", name, e.getMessage());
             reset(ResetReason.RESOURCES);
@@ -76,13 +71,17 @@ final class Connection implements Phase {
         if (!closed) {
             meter.reset(reason);
             forget();
-            if (reason == ResetReason.DEAD_PEER) {
-                accepted.abandon();
-                target.abandon();
-            } else {
-                accepted.reset();
-                target.reset();
-            }
+            cut(accepted, reason);
+            cut(target, reason);
+        }
+    }
+
+    /** An idle connection loses nothing, and one whose machine is dead has nobody to be told. */
+    private static void cut(ByteStream stream, ResetReason reason) {
+        if (reason == ResetReason.IDLE || (reason == ResetReason.DEAD_PEER && stream.crossesNetwork())) {
+            stream.abandon();
+        } else {
+            stream.reset();
         }
     }
 
@@ -107,26 +106,17 @@ final class Connection implements Phase {
         // It has its own, for as long as it lives.
     }
 
-    private void acceptedReady(int events) {
-        ready(events, toTarget, fromTarget);
-    }
-
-    private void targetReady(int events) {
-        ready(events, fromTarget, toTarget);
-    }
-
-    private void ready(int events, Flow reading, Flow writing) {
-        if ((events & Epoll.PRI) != 0) {
-            outOfBand = true;
-            reading.refuseSource();
-        }
-        if ((events & READABLE) != 0) {
-            reading.sourceReady((events & ENDING) != 0);
-        }
-        if ((events & WRITABLE) != 0) {
-            writing.sinkReady();
-        }
+    private void ready(ByteStream stream, int events, Flow reading, Flow writing) {
+        take(stream, events, reading, writing);
         pump();
+    }
+
+    private static void take(ByteStream stream, int events, Flow reading, Flow writing) {
+        if ((events & Epoll.HUP) != 0) {
+            stream.peerIsGone();
+        }
+        reading.sourceReady(events);
+        writing.sinkReady(events);
     }
 
     private void pump() {
@@ -141,12 +131,40 @@ final class Connection implements Phase {
             forget();
             accepted.close();
             target.close();
-        } else if (broken(toTarget, fromTarget) || broken(fromTarget, toTarget)) {
+            return;
+        }
+        if (broken(toTarget, fromTarget) || broken(fromTarget, toTarget)) {
             reset(reason());
-        } else if (more && !unfinished) {
+            return;
+        }
+        awaitRoom(target, toTarget);
+        awaitRoom(accepted, fromTarget);
+        goOn(more);
+    }
+
+    /** Has a sink tell of room only while it matters, as a Unix socket tells each time that its peer has read. */
+    private static void awaitRoom(ByteStream sink, Flow flow) {
+        if (flow.isBlocked()) {
+            sink.awaitRoom(true);
+        } else if (!flow.isBulk()) {
+            sink.awaitRoom(false);
+        }
+    }
+
+    private void goOn(boolean more) {
+        if (more && !unfinished) {
             unfinished = true;
             loop.afterOthers(() -> {
                 unfinished = false;
+                pump();
+            });
+        }
+        if ((toTarget.hasTail() || fromTarget.hasTail()) && !tailWaits) {
+            tailWaits = true;
+            loop.whenIdle(() -> {
+                tailWaits = false;
+                toTarget.tailIsDue();
+                fromTarget.tailIsDue();
                 pump();
             });
         }
@@ -157,7 +175,7 @@ final class Connection implements Phase {
         if (flow.finished()) {
             return false;
         }
-        Flow.Progress progress = flow.pump(loop);
+        Flow.Progress progress = flow.pump(loop, other.ended());
         if (progress == Flow.Progress.SINK_RESET) {
             other.sourceWasReset();
         }
@@ -177,12 +195,12 @@ final class Connection implements Phase {
     }
 
     private ResetReason reason() {
+        if (toTarget.sinkRefused() || fromTarget.sinkRefused()) {
+            LOG.warnf("%s: connection reset: this kernel's Unix sockets have no out-of-band data (MSG_OOB)", name);
+            return ResetReason.OUT_OF_BAND;
+        }
         if (!toTarget.sourceRefused() && !fromTarget.sourceRefused()) {
             return liveness.isPeerSilent() ? ResetReason.DEAD_PEER : ResetReason.PEER;
-        }
-        if (outOfBand) {
-            LOG.warnf("%s: connection reset: out-of-band data (MSG_OOB) is not carried by this version", name);
-            return ResetReason.OUT_OF_BAND;
         }
         LOG.warnf(
                 "%s: connection reset: the app sent file descriptors (SCM_RIGHTS), which cannot leave the machine; only"
@@ -193,8 +211,6 @@ final class Connection implements Phase {
 
     private void forget() {
         closed = true;
-        loop.forget(acceptedRegistration);
-        loop.forget(targetRegistration);
         toTarget.release(loop);
         fromTarget.release(loop);
         meter.blocked(false, false);

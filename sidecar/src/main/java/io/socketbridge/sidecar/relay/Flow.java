@@ -1,18 +1,20 @@
 package io.socketbridge.sidecar.relay;
 
+import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
-import io.socketbridge.sidecar.loop.ChunkPool.Chunk;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.Pipe;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.lang.foreign.ValueLayout;
 
 /**
  * One direction of a connection: reads from one stream, writes to the other, and reads no further while the other takes
  * nothing. Owned by the connection's loop.
  *
- * <p>Small messages pass through the loop's buffer, which costs the fewest calls; what comes in full buffers passes through
+ * <p>Small messages pass through the loop's buffer, which costs the fewest calls; what comes in large pieces passes through
  * a pipe, inside the kernel, which costs the fewest copies. The flow goes from one to the other as its traffic does.
+ *
+ * <p>A byte that was sent out of band has a mark on it, and is sent so in its place. A read that begins at a mark would not notice
+ * it. So before each read it is known that none is there: by the event that reported what is now read first, or by looking.
  */
 final class Flow {
 
@@ -32,71 +34,63 @@ final class Flow {
         SINK_RESET
     }
 
-    /** How many buffers are moved before other connections get a turn. */
+    /** How many pieces are moved before other connections get a turn. */
     private static final int TURNS = 16;
 
-    /** How many full buffers in a row make a bulk transfer. */
-    private static final int BULK_READS = 2;
-
-    /** How many small pieces in a row end one; a bulk transfer that is faster than its source has some. */
-    private static final int SMALL_PIECES = 16;
-
-    private static final int SMALL_BYTES = 16 * 1024;
+    /** Events that say that more may come than bytes: then only a read tells the end. */
+    private static final int ENDING = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
 
     private final ByteStream source;
     private final ByteStream sink;
-
-    /** What was read and not yet written, from {@link #pendingStart} to {@link #pendingEnd}; null when that is nothing. */
-    private @Nullable Chunk pending;
-
-    private int pendingStart;
-    private int pendingEnd;
-
-    /** Held from the moment that it is filled until it is empty; null else. */
-    private @Nullable Pipe pipe;
-
-    private boolean bulk;
-
-    /** Whether both ends may be spliced; false too once the kernel has refused. */
-    private boolean spliceable;
-
-    /** Full reads in a row while not {@link #bulk}, small pieces in a row while it is. */
-    private int streak;
+    private final Pace pace;
+    private final Remainder remainder = new Remainder();
 
     /** Since edges are reported once, they are remembered until a call says {@code EAGAIN}. */
-    private boolean readable = true;
+    private boolean readable;
 
     private boolean writable = true;
+
+    /** Whether no mark is on what is read next. */
+    private boolean unmarked;
+
+    /** Whether a mark is somewhere in what is read next. */
+    private boolean marked;
+
+    /** Whether a last byte waits for others, or until there is time for it. */
+    private boolean tail;
+
+    private boolean tailDue;
     private boolean sourceEnding;
     private boolean sourceEnded;
     private boolean sourceFailed;
     private boolean sourceRefused;
+    private boolean sinkRefused;
 
     /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
     private boolean sourceWasReset;
 
-    private Progress sinkFailure = Progress.SINK_FAILED;
     private Progress last = Progress.WAITING;
     private long bytes;
 
     Flow(ByteStream source, ByteStream sink) {
         this.source = source;
         this.sink = sink;
-        this.spliceable = source.splices() && sink.splices();
+        this.pace = new Pace(source.splices() && sink.splices());
     }
 
-    /**
-     * Takes note of an event.
-     *
-     * @param ending whether it said that more may come than bytes: then only a read tells the end
-     */
-    void sourceReady(boolean ending) {
-        readable = true;
-        sourceEnding |= ending;
+    /** Takes note of events of the source. */
+    void sourceReady(int events) {
+        if ((events & (Epoll.IN | Epoll.PRI | ENDING)) != 0) {
+            readable = true;
+            sourceEnding |= (events & ENDING) != 0;
+            marked |= (events & Epoll.PRI) != 0;
+            unmarked = !marked && source.hasNews(events);
+        }
     }
 
-    void sinkReady() {
-        writable = true;
+    /** Takes note of events of the sink. */
+    void sinkReady(int events) {
+        writable |= (events & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0;
     }
 
     /** Whether there will be nothing more to do. */
@@ -111,6 +105,7 @@ final class Flow {
     /** Takes note that the source was reset; what it gave before is still read. */
     void sourceWasReset() {
         sourceWasReset = true;
+        sourceEnding = true;
         readable = true;
     }
 
@@ -119,10 +114,9 @@ final class Flow {
         return sourceRefused;
     }
 
-    /** Ends the flow at once: its source has given something that cannot be carried. */
-    void refuseSource() {
-        sourceRefused = true;
-        last = Progress.CUT;
+    /** Whether the sink has no way to take what the source gave. */
+    boolean sinkRefused() {
+        return sinkRefused;
     }
 
     /** What became of the last turn. */
@@ -132,7 +126,22 @@ final class Flow {
 
     /** Whether the sink takes no more now, and something waits for it: backpressure. */
     boolean isBlocked() {
-        return !writable && (pending != null || pipe != null);
+        return !writable && !remainder.isEmpty();
+    }
+
+    /** Whether much is moved at once. */
+    boolean isBulk() {
+        return pace.isBulk();
+    }
+
+    /** Whether {@link #tailIsDue} shall be called when there is time. */
+    boolean hasTail() {
+        return tail;
+    }
+
+    void tailIsDue() {
+        tailDue = tail;
+        tail = false;
     }
 
     /** Bytes written since this was last asked. */
@@ -142,149 +151,173 @@ final class Flow {
         return taken;
     }
 
-    /** Moves what can be moved now; only while not {@link #finished}. */
-    Progress pump(EventLoop loop) {
-        last = move(loop);
+    /**
+     * Moves what can be moved now; only while not {@link #finished}.
+     *
+     * @param closes whether the sink is closed once this flow has ended, which says that nothing more will be written
+     */
+    Progress pump(EventLoop loop, boolean closes) {
+        last = move(loop, closes);
         return last;
     }
 
     /** Gives back what the flow holds, bytes and all. */
     void release(EventLoop loop) {
-        if (pending != null) {
-            loop.chunks().release(pending);
-            pending = null;
-        }
-        if (pipe != null) {
-            loop.pipes().release(pipe);
-            pipe = null;
-        }
+        remainder.release(loop);
     }
 
-    private Progress move(EventLoop loop) {
+    private Progress move(EventLoop loop, boolean closes) {
         for (int turn = 0; turn < TURNS; turn++) {
-            if (!flush(loop)) {
-                return writable ? sinkFailure : Progress.WAITING;
+            int flushed = flush(loop);
+            if (flushed < 0) {
+                return flushed == -Errno.EAGAIN ? Progress.WAITING : failure(flushed);
             }
             if (sourceFailed) {
                 return Progress.CUT;
             }
             if (sourceEnded) {
-                return sink.endOutput() < 0 ? Progress.SINK_FAILED : Progress.ENDED;
+                return closes || sink.endOutput() >= 0 ? Progress.ENDED : Progress.SINK_FAILED;
             }
             if (!readable) {
                 return Progress.WAITING;
             }
-            int count = bulk ? splice(loop) : read(loop);
+            int count = take(loop);
             if (count > 0) {
-                if (pipe == null && !write(loop, count)) {
-                    return sinkFailure;
+                int written = remainder.isEmpty() ? write(loop, count) : 0;
+                if (written < 0) {
+                    return failure(written);
                 }
-                // Less than was asked for is all there was; what has come since is another event.
-                readable = pipe != null || count == EventLoop.BUFFER_BYTES || sourceEnding;
-                adapt(count);
             } else if (count == 0) {
                 sourceEnded = !sourceWasReset;
                 sourceFailed = sourceWasReset;
+            } else if (tail) {
+                return Progress.WAITING;
             } else if (count == -Errno.EAGAIN) {
                 readable = false;
             } else {
                 sourceFailed = true;
-                sourceRefused = count == -Errno.EOPNOTSUPP;
+                sourceRefused |= count == -Errno.EOPNOTSUPP;
             }
         }
         return Progress.MORE;
     }
 
-    private int read(EventLoop loop) {
-        return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+    /** Reads, into the loop's buffer or into {@link #remainder}; what the last call has said. */
+    private int take(EventLoop loop) {
+        tail = false;
+        if (!unmarked && !marked) {
+            int state = source.look();
+            marked = (state & Epoll.PRI) != 0;
+            if (!marked && (state & (Epoll.IN | ENDING)) == 0 && !sourceEnding) {
+                return -Errno.EAGAIN;
+            }
+        }
+        unmarked = false;
+        if (marked) {
+            return takeToMark(loop);
+        }
+        int count = pace.isBulk() ? splice(loop) : read(loop);
+        if (count > 0) {
+            // Less than was asked for is all there was; what has come since is another event.
+            readable = !remainder.isEmpty() || pace.isBulk() || count == EventLoop.BUFFER_BYTES || sourceEnding;
+            pace.moved(count);
+        }
+        return count;
     }
 
-    /** Goes to bulk transfer or back, as the last pieces were. */
-    private void adapt(int count) {
-        boolean counts = bulk ? count < SMALL_BYTES : spliceable && count == EventLoop.BUFFER_BYTES;
-        streak = counts ? streak + 1 : 0;
-        if (streak == (bulk ? SMALL_PIECES : BULK_READS)) {
-            bulk = !bulk;
-            streak = 0;
+    private int takeToMark(EventLoop loop) {
+        if (source.isAtMark()) {
+            int count = source.readToMark(loop.buffer(), 0, 1);
+            if (count == 1) {
+                marked = false;
+                remainder.keepOutOfBand(loop.buffer().get(ValueLayout.JAVA_BYTE, 0));
+            }
+            return count;
         }
+        int count = source.readToMark(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+        if (count == -Errno.EAGAIN) {
+            marked = false; // Another mark has taken its place, and is reported anew.
+        }
+        return count;
+    }
+
+    private int read(EventLoop loop) {
+        tailDue = false;
+        return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
     }
 
     /** Fills a pipe from the source; without one to be had, goes back to the buffer. */
     private int splice(EventLoop loop) {
-        Pipe taken = loop.pipes().acquire().orElse(null);
-        if (taken == null) {
-            bulk = false;
+        int most = source.spliceable();
+        if (most == 0 && !tailDue && !sourceEnding) {
+            tail = true;
+            return -Errno.EAGAIN;
+        }
+        if (most < Pace.SMALL_BYTES) {
+            return most < 0 ? most : read(loop);
+        }
+        Pipe pipe = loop.pipes().acquire().orElse(null);
+        if (pipe == null) {
+            pace.endBulk();
             return read(loop);
         }
-        int refused = source.startSplicing();
-        int count = refused < 0 ? refused : taken.fill(source.descriptor());
+        source.startSplicing();
+        int count = pipe.fill(source.descriptor(), most);
         if (count > 0) {
-            pipe = taken;
+            remainder.keep(pipe);
             return count;
         }
-        loop.pipes().release(taken);
+        loop.pipes().release(pipe);
         if (count == -Errno.EINVAL) {
             // Some sandboxes' kernels have no splice for sockets.
-            bulk = false;
-            spliceable = false;
+            pace.neverSplice();
             return read(loop);
         }
         return count;
     }
 
-    /** Writes what the loop's buffer holds, and keeps what is not taken; false if the sink failed. */
-    private boolean write(EventLoop loop, int count) {
+    /** Writes what the loop's buffer holds, and keeps what is not taken; a negated error number if the sink failed. */
+    private int write(EventLoop loop, int count) {
         int written = sink.write(loop.buffer(), 0, count);
         if (written == -Errno.EAGAIN) {
             written = 0;
         } else if (written < 0) {
-            return failed(written);
+            return written;
         }
         bytes += written;
         if (written < count) {
-            Chunk chunk = loop.chunks().acquire(count - written);
-            chunk.memory().asSlice(0, count - written).copyFrom(loop.buffer().asSlice(written, count - written));
-            pending = chunk;
-            pendingStart = 0;
-            pendingEnd = count - written;
+            remainder.keep(loop, loop.buffer(), written, count - written);
             // A short write says that the socket's buffer is full; the edge will say when it is not.
             writable = false;
         }
-        return true;
+        return written;
     }
 
-    /** Writes what is held; true if nothing is left, false if the sink is full ({@code !writable}) or failed. */
-    private boolean flush(EventLoop loop) {
-        while (pending != null || pipe != null) {
+    /** Writes what is held; 0 if nothing is left, {@code -EAGAIN} if the sink is full, or a negated error number. */
+    private int flush(EventLoop loop) {
+        while (!remainder.isEmpty()) {
             if (!writable) {
-                return false;
+                return -Errno.EAGAIN;
             }
-            int left = pipe != null ? pipe.count() : pendingEnd - pendingStart;
-            int written = pipe != null
-                    ? pipe.drain(sink.descriptor())
-                    : sink.write(Objects.requireNonNull(pending).memory(), pendingStart, left);
-            if (written == -Errno.EAGAIN) {
-                writable = false;
-                return false;
-            }
+            int written = remainder.writeTo(sink, loop);
             if (written < 0) {
-                return failed(written);
+                writable = written != -Errno.EAGAIN;
+                return written;
             }
             bytes += written;
-            pendingStart += written;
-            if (written == left) {
-                release(loop);
-            }
         }
-        return true;
+        return 0;
     }
 
-    private boolean failed(int result) {
-        sinkFailure = switch (-result) {
+    private Progress failure(int result) {
+        return switch (-result) {
             case Errno.EPIPE -> Progress.SINK_FAILED;
             case Errno.ENOMEM, Errno.ENOBUFS -> Progress.CUT;
+            case Errno.EOPNOTSUPP -> {
+                sinkRefused = true;
+                yield Progress.CUT;
+            }
             default -> Progress.SINK_RESET;
         };
-        return false;
     }
 }

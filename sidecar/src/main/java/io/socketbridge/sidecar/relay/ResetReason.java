@@ -10,7 +10,7 @@ public enum ResetReason {
     PEER,
     /** An app sent file descriptors ({@code SCM_RIGHTS}), which cannot leave the machine. */
     DESCRIPTORS,
-    /** Out-of-band data ({@code MSG_OOB}, TCP urgent data) came, which this version does not carry. */
+    /** Out-of-band data ({@code MSG_OOB}, TCP urgent data) came, and the kernel of the other side has no such thing. */
     OUT_OF_BAND,
     /** It did not begin with the PROXY protocol header that it had to begin with. */
     PROXY_HEADER,

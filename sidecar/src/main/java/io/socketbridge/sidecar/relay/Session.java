@@ -103,7 +103,7 @@ final class Session {
         if (destination.header() == ProxyProtocol.V2 && !sendHeader(stream)) {
             tally.reset(ResetReason.PEER);
             stream.reset();
-            accepted.reset();
+            accepted.abandon();
             ended();
             return;
         }
@@ -129,14 +129,14 @@ final class Session {
     /** Ends it before it was joined to a target. */
     void failed(String reason) {
         tally.failed(reason);
-        accepted.reset();
+        accepted.abandon();
         ended();
     }
 
     /** Ends it before it was joined to a target, for a reason that has nothing to do with targets. */
     void reset(ResetReason reason) {
         tally.reset(reason);
-        accepted.reset();
+        accepted.abandon();
         ended();
     }
 

@@ -47,7 +47,7 @@ public final class TcpDialer implements Dialer {
                 loop,
                 target,
                 limit,
-                fd -> outcome.connected(TcpStream.dialled(loop, fd)),
+                (fd, registration, events) -> outcome.connected(TcpStream.dialled(loop, fd, registration, events)),
                 e -> outcome.failed(reason(e), e.getMessage()));
     }
 

@@ -1,7 +1,10 @@
 package io.socketbridge.sidecar.tunnel;
 
+import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Kernel;
+import io.socketbridge.sidecar.loop.Connector;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.Pipe;
 import io.socketbridge.sidecar.relay.SocketStream;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -17,22 +20,19 @@ final class TcpStream extends SocketStream {
 
     private static final Duration LINGER_POLL = Duration.ofMillis(5);
 
-    private final EventLoop loop;
-
-    private TcpStream(EventLoop loop, int fd) {
-        super(loop.kernel(), fd);
-        this.loop = loop;
+    private TcpStream(EventLoop loop, int fd, long registration, int eventsBefore) {
+        super(loop, fd, registration, eventsBefore, true);
     }
 
     /** A connection that a listener took, whose options it has. */
     static TcpStream accepted(EventLoop loop, int fd) {
-        return new TcpStream(loop, fd);
+        return new TcpStream(loop, fd, -1, 0);
     }
 
-    /** A connection that was dialled. */
-    static TcpStream dialled(EventLoop loop, int fd) {
+    /** A connection that was dialled; see {@link Connector.Connected}. */
+    static TcpStream dialled(EventLoop loop, int fd, long registration, int eventsBefore) {
         setReset(loop.kernel(), fd);
-        return new TcpStream(loop, fd);
+        return new TcpStream(loop, fd, registration, eventsBefore);
     }
 
     /**
@@ -55,24 +55,45 @@ final class TcpStream extends SocketStream {
     }
 
     @Override
-    public void abandon() {
-        kernel().close(descriptor());
-    }
-
-    @Override
     public int read(MemorySegment buffer, int offset, int length) {
         return kernel().receive(descriptor(), buffer, offset, length);
     }
 
     @Override
-    public int startSplicing() {
-        return 0;
+    public boolean hasNews(int events) {
+        return (events & Epoll.IN) != 0;
     }
+
+    @Override
+    public int look() {
+        return loop().outOfBand().poll(descriptor());
+    }
+
+    @Override
+    public int readToMark(MemorySegment buffer, int offset, int length) {
+        return read(buffer, offset, length);
+    }
+
+    @Override
+    public int spliceable() {
+        return Pipe.CAPACITY_BYTES;
+    }
+
+    @Override
+    public void startSplicing() {}
+
+    @Override
+    public void peerIsGone() {}
 
     @Override
     public void close() {
         kernel().setResetOnClose(descriptor(), false);
-        kernel().close(descriptor());
+        closeDescriptor();
+    }
+
+    @Override
+    public void abandon() {
+        closeDescriptor();
     }
 
     /**
@@ -83,12 +104,13 @@ final class TcpStream extends SocketStream {
      */
     @Override
     public void reset() {
+        stopWatching();
         resetWhenSent(System.nanoTime() + LINGER.toNanos());
     }
 
     private void resetWhenSent(long deadlineNanos) {
         if (kernel().unacknowledgedBytes(descriptor()) > 0 && System.nanoTime() < deadlineNanos) {
-            loop.schedule(LINGER_POLL, () -> resetWhenSent(deadlineNanos));
+            loop().schedule(LINGER_POLL, () -> resetWhenSent(deadlineNanos));
         } else {
             kernel().close(descriptor());
         }

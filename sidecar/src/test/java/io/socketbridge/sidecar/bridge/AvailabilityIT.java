@@ -22,11 +22,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is refused when, what becomes of socket files, and how routes change while they are at work. */
 @Timeout(60)
@@ -182,6 +187,43 @@ class AvailabilityIT {
                 .isEqualTo("rw--w----");
         bridge.remove("a");
         assertThat(path("a")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0666", "0600", "0777"})
+    void givesTheFileItsModeFromItsFirstMomentOn(String mode) throws Exception {
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread watching = Thread.ofPlatform().start(() -> {
+            while (!done.get()) {
+                try {
+                    Object found = Files.getAttribute(path("a"), "unix:mode");
+                    seen.add(Integer.toOctalString((int) found & 0777));
+                } catch (IOException e) {
+                    // It is not there now.
+                }
+            }
+        });
+        for (int i = 0; i < 200; i++) {
+            bridge.route("a", new Listen("unix:" + path("a"), mode, false, ProxyProtocol.NONE), "tcp:127.0.0.1:1")
+                    .awaitState("a", RouteState.READY)
+                    .remove("a");
+        }
+        done.set(true);
+        watching.join();
+        assertThat(seen).containsExactly(mode.substring(1));
+    }
+
+    @Test
+    void keepsTheFileWhenItRefuses() throws Exception {
+        try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            bridge.route("a", "unix:" + path("a"), "unix:" + path("s")).awaitState("a", RouteState.READY);
+            Object inode = Files.getAttribute(path("a"), "unix:ino");
+            server.close();
+            bridge.awaitState("a", RouteState.NOT_LISTENING);
+            assertThat(Files.getAttribute(path("a"), "unix:ino")).isEqualTo(inode);
+            assertRefused(at("a"));
+        }
     }
 
     @Test

@@ -1,0 +1,66 @@
+"""Runs two sidecars under a load that knows what it sent: see benchmarks/README.md. Python 3.11 and its standard library do."""
+
+import argparse
+import json
+import pathlib
+import secrets
+import signal
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "harness"))
+
+import candidates  # noqa: E402
+import machine  # noqa: E402
+import outcome  # noqa: E402
+from process import Failed  # noqa: E402
+from session import free_ports  # noqa: E402
+from soak import Settings, Soak  # noqa: E402
+
+DESCRIPTORS = 8192
+
+# In a long run a leak of 100 bytes a connection shows; a short one is over before the JIT has come to rest.
+LONG_SECONDS = 600
+GROWTH_MIB = {True: 6.0, False: 24.0}
+
+
+def main() -> int:
+    options = _options()
+    # So that what was started is stopped, however this ends.
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, lambda *_: sys.exit("soak: it took too long, or was told to stop"))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    seconds = options.minutes * 60
+    signal.alarm(int(seconds * 2 + 600))
+    machine.raise_descriptor_limit(DESCRIPTORS)
+    candidates.BUILT.mkdir(exist_ok=True)
+    candidates.train_socketbridge()
+    settings = Settings(options.seed, seconds, options.per_second, options.largest, GROWTH_MIB[seconds >= LONG_SECONDS])
+    with tempfile.TemporaryDirectory(prefix="soak-") as directory:
+        soak = Soak(settings, candidates.socketbridge(), pathlib.Path(directory), next(free_ports()))
+        soak.run()
+    summary = outcome.summarize(soak, machine.describe())
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "soak.json").write_text(json.dumps(summary, indent=1) + "\n")
+    (options.output / "soak.md").write_text(outcome.markdown(summary) + "\n")
+    print(outcome.markdown(summary))
+    return 0 if summary["passed"] else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30, help="of load; default: 30")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9), help="of all that is left to chance; it is printed")
+    parser.add_argument("--per-second", type=float, default=300, help="connections begun, at most; default: 300")
+    parser.add_argument("--largest", type=int, default=4 * 2**20, help="bytes that one side sends, or nearly; default: 4 MiB")
+    parser.add_argument("--output", type=pathlib.Path, default=candidates.ROOT / "benchmarks" / "results")
+    return parser.parse_args()
+
+
+try:
+    sys.exit(main())
+except Failed as e:
+    sys.exit(f"soak: {e}")
+except KeyboardInterrupt:
+    sys.exit("soak: stopped; nothing was written")
