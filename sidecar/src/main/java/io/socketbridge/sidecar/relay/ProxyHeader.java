@@ -5,9 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.zip.CRC32C;
 
 /**
  * The header of the PROXY protocol, version 2: who is at the other end of a connection that somebody relays.
@@ -40,40 +38,19 @@ public record ProxyHeader(Peer peer, String id) {
     private static final int UNIX_STREAM = 0x31;
     private static final int UNIX_NAME_BYTES = 108;
 
-    private static final int TYPE_CRC32C = 0x03;
-    private static final int TYPE_UNIQUE_ID = 0x05;
-    private static final int TYPE_UID = 0xE0;
-    private static final int TYPE_GID = 0xE1;
-    private static final int TLV_BYTES = 3;
-    private static final int MOST_ID_BYTES = 128;
-
-    /** So that any bytes of an id come back as they were. */
-    private static final Charset ID_CHARSET = StandardCharsets.ISO_8859_1;
-
     /** The header in bytes. */
     byte[] encode() {
-        byte[] idBytes = id.getBytes(ID_CHARSET);
         ByteBuffer header = ByteBuffer.allocate(MOST_BYTES);
         header.put(SIGNATURE).put((byte) (VERSION << 4 | PROXY));
         int familyAt = header.position();
         header.position(FIXED_BYTES);
         int family = put(header, peer.addresses());
-        if (idBytes.length > 0 && idBytes.length <= MOST_ID_BYTES) {
-            putTlv(header, TYPE_UNIQUE_ID, idBytes.length).put(idBytes);
-        }
-        if (peer.uid() != Peer.UNKNOWN_ID) {
-            putTlv(header, TYPE_UID, 4).putInt((int) peer.uid());
-        }
-        if (peer.gid() != Peer.UNKNOWN_ID) {
-            putTlv(header, TYPE_GID, 4).putInt((int) peer.gid());
-        }
-        putTlv(header, TYPE_CRC32C, 4).putInt(0);
+        new ProxyTlvs(id, peer.uid(), peer.gid()).put(header);
         int length = header.position();
         header.put(familyAt, (byte) family).putShort(familyAt + 1, (short) (length - FIXED_BYTES));
         byte[] bytes = new byte[length];
         header.get(0, bytes);
-        ByteBuffer.wrap(bytes).putInt(length - 4, checksum(bytes));
-        return bytes;
+        return ProxyTlvs.seal(bytes);
     }
 
     private static int put(ByteBuffer header, Addresses addresses) {
@@ -113,10 +90,6 @@ public record ProxyHeader(Peer peer, String id) {
                 .putShort(10, (short) 0xFFFF)
                 .put(12, address)
                 .array();
-    }
-
-    private static ByteBuffer putTlv(ByteBuffer header, int type, int length) {
-        return header.put((byte) type).putShort((short) length);
     }
 
     /**
@@ -164,11 +137,11 @@ public record ProxyHeader(Peer peer, String id) {
         ByteBuffer rest =
                 ByteBuffer.wrap(bytes, FIXED_BYTES, bytes.length - FIXED_BYTES).slice();
         Addresses addresses = addresses(family, rest);
-        Tlvs tlvs = Tlvs.read(bytes, FIXED_BYTES + rest.position());
+        ProxyTlvs tlvs = ProxyTlvs.read(bytes, FIXED_BYTES + rest.position());
         if (command == LOCAL) {
             return new ProxyHeader(Peer.UNKNOWN, "");
         }
-        return new ProxyHeader(new Peer(addresses, tlvs.uid, tlvs.gid), tlvs.id);
+        return new ProxyHeader(new Peer(addresses, tlvs.uid(), tlvs.gid()), tlvs.id());
     }
 
     private static Addresses addresses(int family, ByteBuffer rest) throws InvalidProxyHeaderException {
@@ -229,72 +202,7 @@ public record ProxyHeader(Peer peer, String id) {
         }
     }
 
-    private static InvalidProxyHeaderException malformed(String message) {
+    static InvalidProxyHeaderException malformed(String message) {
         return new InvalidProxyHeaderException("malformed", message);
-    }
-
-    private static int checksum(byte[] bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        return (int) crc.getValue();
-    }
-
-    /** What stands behind the addresses; what is not known is passed over. */
-    private static final class Tlvs {
-
-        private String id = "";
-        private long uid = Peer.UNKNOWN_ID;
-        private long gid = Peer.UNKNOWN_ID;
-
-        static Tlvs read(byte[] bytes, int start) throws InvalidProxyHeaderException {
-            Tlvs tlvs = new Tlvs();
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            rest.position(start);
-            while (rest.hasRemaining()) {
-                if (rest.remaining() < TLV_BYTES) {
-                    throw malformed("its last TLV is cut off");
-                }
-                int type = rest.get() & 0xFF;
-                int length = Short.toUnsignedInt(rest.getShort());
-                if (length > rest.remaining()) {
-                    throw malformed("its TLV of type " + type + " is cut off");
-                }
-                int at = rest.position();
-                tlvs.take(bytes, type, at, length);
-                rest.position(at + length);
-            }
-            return tlvs;
-        }
-
-        private void take(byte[] bytes, int type, int at, int length) throws InvalidProxyHeaderException {
-            switch (type) {
-                case TYPE_UNIQUE_ID -> {
-                    if (length > MOST_ID_BYTES) {
-                        throw malformed("its unique id has " + length + " bytes");
-                    }
-                    id = new String(bytes, at, length, ID_CHARSET);
-                }
-                case TYPE_UID -> uid = number(bytes, type, at, length);
-                case TYPE_GID -> gid = number(bytes, type, at, length);
-                case TYPE_CRC32C -> {
-                    byte[] without = bytes.clone();
-                    int stated = (int) number(bytes, type, at, length);
-                    ByteBuffer.wrap(without).putInt(at, 0);
-                    if (checksum(without) != stated) {
-                        throw new InvalidProxyHeaderException("checksum", "its CRC32C is wrong");
-                    }
-                }
-                default -> {
-                    // What others may say is of no use here.
-                }
-            }
-        }
-
-        private static long number(byte[] bytes, int type, int at, int length) throws InvalidProxyHeaderException {
-            if (length != 4) {
-                throw malformed("its TLV of type " + type + " has " + length + " bytes and not 4");
-            }
-            return Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt(at));
-        }
     }
 }
