@@ -115,7 +115,7 @@ bench: ## Compare with the peers, in half an hour; QUICK=1: in five minutes; ARG
 	@python3 benchmarks/harness $(if $(QUICK),--quick) $(ARGS)
 
 .PHONY: soak
-soak: ## Let two sidecars carry, be killed and start again, for half an hour and every byte checked: MINUTES=2 for less, ARGS="--seed 1"
+soak: ## Kill and restart all that can be, under load, for half an hour: MINUTES=2: for less; ARGS=--help says what else
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make && \
 	  python3 -B benchmarks/soak --minutes $(or $(MINUTES),30) $(ARGS)
 

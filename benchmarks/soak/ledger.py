@@ -85,7 +85,7 @@ def _judge_direction(writer: Account, reader: Account, where: str, disturbed: bo
     if reader.received_end is ReceivedEnd.END_OF_FILE:
         if writer.sent_end in (SentEnd.ENDED, SentEnd.KILLED):
             if reader.received < writer.sent:
-                find(Fault.LOST_IN_SILENCE)
+                find(Excuse.UNSAYABLE if disturbed and reader.sent == 0 else Fault.LOST_IN_SILENCE)
         elif reader.sent == 0:
             find(Excuse.UNSAYABLE)
         elif not reader.told:

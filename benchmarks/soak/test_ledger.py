@@ -40,6 +40,10 @@ class LedgerTest(unittest.TestCase):
         self.assert_found([Excuse.UNSAYABLE], account(sent_end=SentEnd.ABORTED, received=0, received_end=ReceivedEnd.LEFT),
                           account(sent=0))
 
+    def test_nor_can_a_cut_but_where_nothing_was_cut_all_must_come(self):
+        self.assert_found([Excuse.UNSAYABLE], account(received=0), account(sent=0, received=9), disturbed=True)
+        self.assert_found([Fault.LOST_IN_SILENCE], account(received=0), account(sent=0, received=9))
+
     def test_a_cut_is_no_end(self):
         self.assert_found([], CUT, TOLD, disturbed=True)
         self.assert_found([Fault.CUT_AS_END], CUT, account(), disturbed=True)

@@ -115,6 +115,10 @@ class ScaleIT {
                         "descriptors that this process may have (ulimit -Hn): 10,000 connections are 20,000 in the sidecar alone")
                 .isGreaterThanOrEqualTo(2L * MANY);
         int count = (int) Math.min(MANY, (limit - OTHER_DESCRIPTORS) / 2);
+        if (count < MANY) {
+            System.out.printf(
+                    "ScaleIT: %,d idle connections: %,d descriptors allow no more (ulimit -Hn)%n", count, limit);
+        }
         Process server = python(ECHO_SERVER, path("s").toString());
         assertThat(server.inputReader().readLine()).isEqualTo("listening");
         bridge.route("a", "unix:" + path("a"), "unix:" + path("s")).awaitState("a", RouteState.READY);
