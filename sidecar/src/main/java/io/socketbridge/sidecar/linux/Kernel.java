@@ -407,7 +407,7 @@ public final class Kernel {
     }
 
     /** Has out-of-band bytes be received in their place in the stream. */
-    int setOutOfBandInline(int fd) {
+    public int setOutOfBandInline(int fd) {
         return setOption(fd, SOL_SOCKET, SO_OOBINLINE, 1);
     }
 

@@ -31,7 +31,7 @@ final class TcpStream extends SocketStream {
 
     /** A connection that was dialled; see {@link Connector.Connected}. */
     static TcpStream dialled(EventLoop loop, int fd, long registration, int eventsBefore) {
-        setReset(loop.kernel(), fd);
+        setUp(loop.kernel(), fd);
         return new TcpStream(loop, fd, registration, eventsBefore);
     }
 
@@ -40,13 +40,15 @@ final class TcpStream extends SocketStream {
      * asks whether the other end is alive, which those that were dialled are given only when they have lived a while.
      */
     static void setOptions(Kernel kernel, int fd) {
-        setReset(kernel, fd);
+        setUp(kernel, fd);
         kernel.setKeepAlive(fd);
     }
 
-    private static void setReset(Kernel kernel, int fd) {
+    private static void setUp(Kernel kernel, int fd) {
         kernel.setResetOnClose(fd, true);
         kernel.setNoDelay(fd);
+        // Not first when one comes: if the next has come by then too, the kernel has taken the first out of the stream.
+        kernel.setOutOfBandInline(fd);
     }
 
     @Override
