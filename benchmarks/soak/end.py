@@ -80,6 +80,14 @@ class End:
                 return False
         return True
 
+    def ask(self) -> None:
+        """What an app does at last that has only read, and waits: it writes, for only then can it be told that it was cut off."""
+        if self.account.sent == 0 and self.account.received_end is ReceivedEnd.OPEN:
+            try:
+                self.socket.send(b"?")
+            except OSError as e:
+                self._sending_failed(e)
+
     def close(self) -> None:
         """Closes, whatever there is still to do, as the end of the process would."""
         account = self.account

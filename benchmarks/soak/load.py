@@ -20,6 +20,9 @@ _EVENTS = select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLET
 _READABLE = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
 _WRITABLE = select.EPOLLOUT | select.EPOLLHUP | select.EPOLLERR
 
+# After so long without anything new, who has only read asks whether anybody is there.
+_SILENCE_SECONDS = 3
+
 # How many faults of each kind are kept with all that is known of them.
 _EVIDENCE = 10
 
@@ -81,7 +84,11 @@ class Load:
     def settle(self, limit: float) -> None:
         """Begins nothing new, waits for what is under way, and judges all of it. What has no end by then has stalled."""
         self.at_once = 0
-        self.run_until(lambda: not self._ends, limit)
+        if not self.run_until(lambda: not self._ends, _SILENCE_SECONDS):
+            for end in list(self._ends.values()):
+                end.ask()
+                self._drive(end)
+            self.run_until(lambda: not self._ends, limit)
         # What the server has not heard of may have been taken, and be on its way.
         self.run_until(lambda: self._anonymous_balance() <= 0 and not any(map(self._is_owed, self._connections.values())), limit)
         self.run_until(lambda: not self._ends, limit)
@@ -107,6 +114,9 @@ class Load:
         listener.bind(temporary)
         listener.listen(_BACKLOG)
         os.rename(temporary, self.server_path)
+        if self._listener is not None:
+            # Who is in its backlog would be reset.
+            self._accept_all()
         self.stop_listening(unlink=False)
         self._listener = listener
         self._epoll.register(listener, select.EPOLLIN)
@@ -220,14 +230,20 @@ class Load:
             if self.connect(script.choose(self.chance)) is None:
                 break
 
-    def _accept(self) -> None:
+    def _accept_all(self) -> None:
+        while self._accept():
+            pass
+
+    def _accept(self) -> bool:
+        """Takes some; whether there may be more."""
         for _ in range(64):
             try:
                 accepted, _ = self._listener.accept()
             except BlockingIOError:
-                return
+                return False
             accepted.setblocking(False)
             self._watch(End(accepted, self.pattern, self._schedule, is_client=False))
+        return True
 
     def _schedule(self, end: End, seconds: float, what: Callable[[], None]) -> None:
         def turn() -> None:
