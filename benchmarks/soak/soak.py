@@ -116,7 +116,7 @@ class Soak:
             sidecar.now.at_start = self._least_descriptors(sidecar)
 
     def _steady_part(self) -> None:
-        while self._loud_seconds < self.settings.steady_seconds:
+        while self._loud_seconds < self.settings.steady_seconds or self.quiet_moments < 4:
             self._be_loud(self.settings.cycle_seconds / 2)
             self._chance.choice([self._crash_server, self._replace_server])()
             self._be_loud(self.settings.cycle_seconds / 2)
