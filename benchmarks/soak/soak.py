@@ -20,6 +20,9 @@ from process import Failed
 # For what takes a moment where the machine is ours, and may take long where it is not.
 PATIENCE_SECONDS = 90
 
+# Many times the period at which a sidecar looks at the server's socket.
+STABLE_SECONDS = 2
+
 # A loop keeps eight pipes for the next bulk transfers; see PipePool. Each sidecar has one loop.
 KEPT_PIPE_ENDS = 16
 
@@ -269,7 +272,16 @@ class Soak:
         self.load.end_outage()
 
     def _await_service(self) -> None:
-        self._await(self._is_served, "the bridge does not come back")
+        """Until all of some seconds' connections come through: B looks now and then whether the server listens, and may be late."""
+        came_back_at = None
+
+        def is_stable() -> bool:
+            nonlocal came_back_at
+            came_back_at = (came_back_at or time.monotonic()) if self._is_served() else None
+            self.load.run_for(0.05)
+            return came_back_at is not None and time.monotonic() - came_back_at > STABLE_SECONDS
+
+        self._await(is_stable, "the bridge does not come back")
 
     def _is_served(self) -> bool:
         """Whether a connection comes through, to be asked in an outage."""
