@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import pathlib
 import secrets
 import signal
@@ -20,13 +21,15 @@ from soak import Settings, Soak  # noqa: E402
 
 DESCRIPTORS = 8192
 
-# In a long run a leak of 100 bytes a connection shows; a short one is over before the JIT has come to rest.
+# In half an hour a leak of 50 bytes a connection shows; a short run is over before the JIT has come to rest.
 LONG_SECONDS = 600
-GROWTH_MIB = {True: 6.0, False: 24.0}
+GROWTH_MIB = {True: 4.0, False: 8.0}
 
 
 def main() -> int:
     options = _options()
+    if "JAVA_HOME" not in os.environ:
+        raise Failed("JAVA_HOME is not set; 'make soak' sets it, and bin/java-home says what to set it to")
     # So that what was started is stopped, however this ends.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, lambda *_: sys.exit("soak: it took too long, or was told to stop"))
@@ -36,6 +39,8 @@ def main() -> int:
     machine.raise_descriptor_limit(DESCRIPTORS)
     candidates.BUILT.mkdir(exist_ok=True)
     candidates.train_socketbridge()
+    # The JDK's tools.
+    os.environ["PATH"] = f"{os.environ['JAVA_HOME']}/bin:{os.environ['PATH']}"
     settings = Settings(options.seed, seconds, options.per_second, options.largest, GROWTH_MIB[seconds >= LONG_SECONDS])
     with tempfile.TemporaryDirectory(prefix="soak-") as directory:
         soak = Soak(settings, candidates.socketbridge(), pathlib.Path(directory), next(free_ports()))

@@ -36,6 +36,7 @@ def _generation(watch) -> dict:
         "name": watch.name,
         "seconds": samples[-1].seconds,
         "pss_mib": [round(each.pss_kib / 1024, 1) for each in (samples[0], samples[-1], max(samples, key=lambda s: s.pss_kib))],
+        "settled": [dataclasses.astuple(each) for each in watch.settled],
         "most_descriptors": max(each.descriptors for each in samples),
         "most_threads": max(each.threads for each in samples),
         "samples": [dataclasses.astuple(each) for each in samples[::max(1, len(samples) // 200)]],

@@ -4,7 +4,9 @@ import dataclasses
 import os
 import pathlib
 import statistics
+import subprocess
 import time
+from collections.abc import Callable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,18 +36,26 @@ class Watch:
     def __init__(self, name: str, pid: int):
         self.name = name
         self.pid = pid
-        self.samples: list[Sample] = []
+        self.samples: list[Sample] = []  # under load
+        self.settled: list[Sample] = []  # at quiet moments, without what is garbage
         self._began_at = time.monotonic()
 
     def look(self) -> None:
+        """Notes what there is now; nothing of a process that has just ended."""
+        self.samples += self.sample()
+
+    def collect_garbage(self) -> None:
+        """By the JDK's tool, for which the JVM has a socket open from then on."""
+        subprocess.run(["jcmd", str(self.pid), "GC.run"], stdout=subprocess.DEVNULL, check=True, timeout=120)
+
+    def sample(self) -> list[Sample]:
         root = pathlib.Path(f"/proc/{self.pid}")
         try:
             rollup = dict(line.split(":", 1) for line in (root / "smaps_rollup").read_text().splitlines()[1:])
-            self.samples.append(Sample(
-                round(time.monotonic() - self._began_at, 1), int(rollup["Pss"].split()[0]),
-                len(os.listdir(root / "fd")), len(os.listdir(root / "task"))))
+            return [Sample(round(time.monotonic() - self._began_at, 1), int(rollup["Pss"].split()[0]),
+                           len(os.listdir(root / "fd")), len(os.listdir(root / "task")))]
         except (OSError, KeyError):
-            pass  # it has just ended, or been killed
+            return []
 
     def descriptors(self) -> Descriptors:
         kinds = []
@@ -56,6 +66,19 @@ class Watch:
                 continue
         sockets, pipes = kinds.count("socket"), kinds.count("pipe")
         return Descriptors(sockets, pipes, len(kinds) - sockets - pipes)
+
+
+def look_settled(watches: list[Watch], let_pass: Callable[[float], None]) -> None:
+    """Has each JVM collect its garbage, and waits for it to give back what it had from malloc, which it does every five seconds."""
+    for watch in watches:
+        watch.collect_garbage()
+    looks: dict[str, list[Sample]] = {watch.name: [] for watch in watches}
+    for _ in range(7):
+        let_pass(1.0)
+        for watch in watches:
+            looks[watch.name] += watch.sample()
+    for watch in watches:
+        watch.settled.append(min(looks[watch.name], key=lambda each: each.pss_kib))
 
 
 @dataclasses.dataclass(frozen=True)
