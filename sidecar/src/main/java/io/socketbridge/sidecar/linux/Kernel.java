@@ -49,6 +49,10 @@ public final class Kernel {
     private static final int TCP_KEEPIDLE = 4;
     private static final int TCP_KEEPINTVL = 5;
     private static final int TCP_KEEPCNT = 6;
+    private static final int TCP_INFO = 11;
+
+    /** The state in which a connection is that was reset; the first byte of {@code struct tcp_info}. */
+    private static final byte TCP_CLOSE = 7;
 
     /** Guards the process's umask. */
     private static final Object UMASK = new Object();
@@ -325,9 +329,14 @@ public final class Kernel {
         return setOption(fd, SOL_SOCKET, SO_LINGER, reset ? 1 : 0, 8);
     }
 
-    /** Bytes that a TCP socket has taken and its other end has not acknowledged. */
+    /** Bytes that a TCP socket has taken and its other end may still acknowledge; 0 once it has reset the connection. */
     public int unacknowledgedBytes(int fd) {
-        return ioctlInt(fd, SIOCOUTQ);
+        int bytes = ioctlInt(fd, SIOCOUTQ);
+        return bytes > 0 && isClosedTcp(fd) ? 0 : bytes;
+    }
+
+    private boolean isClosedTcp(int fd) {
+        return getOption(fd, IPPROTO_TCP, TCP_INFO, 1) >= 0 && scratch.get(ValueLayout.JAVA_BYTE, 0) == TCP_CLOSE;
     }
 
     /** Has the kernel notice, within a minute, that the other end of an idle connection is gone. */

@@ -66,7 +66,7 @@ public final class SocketWatch implements AutoCloseable {
                     continue;
                 }
                 Optional<UnixDiagnostics.Listening> found = diagnostics.listening();
-                watched.values().forEach(each -> each.look(kernel, found));
+                watched.values().forEach(each -> each.look(kernel, found, diagnostics::listening));
                 LockSupport.parkNanos(PERIOD_NANOS);
             }
         }

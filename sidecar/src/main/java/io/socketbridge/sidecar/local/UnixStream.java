@@ -1,7 +1,6 @@
 package io.socketbridge.sidecar.local;
 
 import io.socketbridge.sidecar.linux.Epoll;
-import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
@@ -154,8 +153,11 @@ final class UnixStream extends SocketStream {
         if (unbarredBytes > 0) {
             return 1;
         }
-        if (!kernelBars && kernel().peek(descriptor(), loop().discarded(), 0, 1) == -Errno.EOPNOTSUPP) {
-            return -Errno.EOPNOTSUPP;
+        if (!kernelBars) {
+            int first = kernel().peek(descriptor(), loop().discarded(), 0, 1);
+            if (first < 0) {
+                return first; // Descriptors, or an error that the kernel tells only once.
+            }
         }
         return Math.max(0, fresh - 1);
     }

@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class WatchedSocket {
 
     /** A backlog is full at moments where the app is but slow: it counts when it is so each time in half a second. */
     private static final int FULL_LOOKS = 5;
+
+    /** How often the kernel is asked before it is believed that an app which listened does so no more. */
+    private static final int MOST_LOOKS = 2;
 
     private final UnixAddress address;
     private final SocketWatch.Observer observer;
@@ -41,20 +45,40 @@ final class WatchedSocket {
         this.observer = observer;
     }
 
-    void look(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
+    /**
+     * Looks, and tells the observer what is new.
+     *
+     * @param found who listens, as asked for a moment ago
+     * @param now asks again
+     */
+    void look(
+            Kernel kernel,
+            Optional<UnixDiagnostics.Listening> found,
+            Supplier<Optional<UnixDiagnostics.Listening>> now) {
         try {
-            tell(kernel, found);
+            tell(kernel, found, now);
         } catch (RuntimeException e) {
             LOG.errorf(e, "%s cannot be watched", address);
         }
     }
 
-    private void tell(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
-        Readiness now = address.isAbstract() ? abstractName(kernel, found) : path(kernel, found);
+    private void tell(
+            Kernel kernel,
+            Optional<UnixDiagnostics.Listening> found,
+            Supplier<Optional<UnixDiagnostics.Listening>> askAgain) {
+        Readiness now = judge(kernel, found);
+        // A socket that has taken another's place since the kernel was asked looks as if nobody listened on it.
+        for (int i = 0; i < MOST_LOOKS && serves() && now.state() == RouteState.NOT_LISTENING; i++) {
+            now = judge(kernel, askAgain.get());
+        }
         if (!now.equals(last)) {
             last = now;
             observer.changed(now);
         }
+    }
+
+    private Readiness judge(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
+        return address.isAbstract() ? abstractName(kernel, found) : path(kernel, found);
     }
 
     private Readiness abstractName(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
