@@ -110,7 +110,9 @@ public final class UnixListener implements Listener {
     /** A socket cannot stop listening, so it is closed; its file stays, and whoever connects to it is refused. */
     @Override
     public void refuse() throws ListenException {
-        closeSocket();
+        if (acceptor != null) {
+            closeSocket();
+        }
         if (file == null) {
             bind();
         }
