@@ -36,14 +36,9 @@ public final class DescriptorLimit {
     }
 
     private static int call(Kernel kernel, MemorySegment limits, boolean read) {
-        try {
-            return kernel.result(
-                    read
-                            ? (int) SystemCall.GETRLIMIT.invokeExact(kernel.captured(), RLIMIT_NOFILE, limits.address())
-                            : (int) SystemCall.SETRLIMIT.invokeExact(
-                                    kernel.captured(), RLIMIT_NOFILE, limits.address()));
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        return kernel.result(
+                read
+                        ? SystemCall.call(SystemCall.GETRLIMIT, kernel.captured(), RLIMIT_NOFILE, limits.address())
+                        : SystemCall.call(SystemCall.SETRLIMIT, kernel.captured(), RLIMIT_NOFILE, limits.address()));
     }
 }

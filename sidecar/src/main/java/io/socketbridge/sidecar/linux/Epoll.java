@@ -45,12 +45,12 @@ public final class Epoll {
         this.events = arena.allocate((long) EVENT_BYTES * BATCH, 8);
         this.change = arena.allocate(EVENT_BYTES, 8);
         try {
-            int result = (int) SystemCall.EPOLL_CREATE1.invokeExact(kernel.captured(), CLOEXEC);
+            int result = SystemCall.call(SystemCall.EPOLL_CREATE1, kernel.captured(), CLOEXEC);
             this.fd = LinuxException.check(kernel.result(result), "epoll_create1", "");
         } catch (LinuxException e) {
             throw e;
         } catch (Throwable e) {
-            throw Kernel.unexpected(e);
+            throw SystemCall.unexpected(e);
         }
     }
 
@@ -86,7 +86,7 @@ public final class Epoll {
             return kernel.result((int)
                     SystemCall.EPOLL_WAIT.invokeExact(kernel.captured(), fd, events.address(), BATCH, timeoutMillis));
         } catch (Throwable e) {
-            throw Kernel.unexpected(e);
+            throw SystemCall.unexpected(e);
         }
     }
 
@@ -108,11 +108,7 @@ public final class Epoll {
     private int control(int operation, int target, int interest, long key) {
         change.set(ValueLayout.JAVA_INT, 0, interest);
         change.set(DATA, DATA_OFFSET, key);
-        try {
-            return kernel.result(
-                    (int) SystemCall.EPOLL_CTL.invokeExact(kernel.captured(), fd, operation, target, change.address()));
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        return kernel.result(
+                SystemCall.call(SystemCall.EPOLL_CTL, kernel.captured(), fd, operation, target, change.address()));
     }
 }

@@ -83,31 +83,19 @@ public final class Kernel {
 
     /** A stream socket of the address's family. */
     public int streamSocket(SocketAddress address) {
-        try {
-            return result((int) SystemCall.SOCKET.invokeExact(
-                    captured, address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(
+                SystemCall.SOCKET, captured, address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     }
 
     /** A socket that answers questions about sockets; see {@link UnixDiagnostics}. */
     int diagnosticsSocket() {
-        try {
-            return result((int) SystemCall.SOCKET.invokeExact(
-                    captured, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(
+                SystemCall.SOCKET, captured, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
     }
 
     public int bind(int fd, SocketAddress address) {
-        try {
-            return result((int)
-                    SystemCall.BIND.invokeExact(captured, fd, address.memory().address(), address.length()));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(
+                SystemCall.call(SystemCall.BIND, captured, fd, address.memory().address(), address.length()));
     }
 
     /**
@@ -116,28 +104,16 @@ public final class Kernel {
      * @param backlog how many connections may wait; the kernel lowers it to {@code net.core.somaxconn}
      */
     public int listen(int fd, int backlog) {
-        try {
-            return result((int) SystemCall.LISTEN.invokeExact(captured, fd, backlog));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.LISTEN, captured, fd, backlog));
     }
 
     public int accept(int fd) {
-        try {
-            return result((int) SystemCall.ACCEPT4.invokeExact(captured, fd, 0L, 0L, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.ACCEPT4, captured, fd, 0L, 0L, SOCK_NONBLOCK | SOCK_CLOEXEC));
     }
 
     public int connect(int fd, SocketAddress address) {
-        try {
-            return result((int) SystemCall.CONNECT.invokeExact(
-                    captured, fd, address.memory().address(), address.length()));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(
+                SystemCall.CONNECT, captured, fd, address.memory().address(), address.length()));
     }
 
     /**
@@ -154,19 +130,11 @@ public final class Kernel {
     }
 
     private int shutdown(int fd, int how) {
-        try {
-            return result((int) SystemCall.SHUTDOWN.invokeExact(captured, fd, how));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.SHUTDOWN, captured, fd, how));
     }
 
     public int close(int fd) {
-        try {
-            return result((int) SystemCall.CLOSE.invokeExact(captured, fd));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.CLOSE, captured, fd));
     }
 
     /**
@@ -175,31 +143,22 @@ public final class Kernel {
      * <p>The kernel takes the process's umask off; it is none for that moment, which is short and has no other use in a sidecar.
      */
     public int bindFile(int fd, SocketAddress path, int mode) {
-        try {
-            int result = result((int) SystemCall.FCHMOD.invokeExact(captured, fd, mode));
-            if (result < 0) {
-                return result;
-            }
-            synchronized (UMASK) {
-                int umask = (int) SystemCall.UMASK.invokeExact(captured, 0);
-                result = bind(fd, path);
-                int ignored = (int) SystemCall.UMASK.invokeExact(captured, umask);
-            }
+        int result = result(SystemCall.call(SystemCall.FCHMOD, captured, fd, mode));
+        if (result < 0) {
             return result;
-        } catch (Throwable e) {
-            throw unexpected(e);
         }
+        synchronized (UMASK) {
+            int umask = SystemCall.call(SystemCall.UMASK, captured, 0);
+            result = bind(fd, path);
+            SystemCall.call(SystemCall.UMASK, captured, umask);
+        }
+        return result;
     }
 
     /** Receives from a socket; 0 is end of file. */
     public int receive(int fd, MemorySegment buffer, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
-        try {
-            return result(
-                    (long) SystemCall.RECV.invokeExact(captured, fd, buffer.address() + offset, (long) length, 0));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.RECV, captured, fd, buffer.address() + offset, (long) length, 0));
     }
 
     /**
@@ -222,14 +181,10 @@ public final class Kernel {
         message.set(ValueLayout.JAVA_LONG, MESSAGE_VECTOR_OFFSET, buffer.address() + offset);
         message.set(ValueLayout.JAVA_LONG, MESSAGE_VECTOR_OFFSET + 8, length);
         message.set(ValueLayout.JAVA_INT, MESSAGE_FLAGS_OFFSET, 0);
-        try {
-            int result = result((long) SystemCall.RECVMSG.invokeExact(captured, fd, message.address(), flags));
-            // There is no room for descriptors, so the kernel installs none and says that something was cut off.
-            boolean descriptors = (message.get(ValueLayout.JAVA_INT, MESSAGE_FLAGS_OFFSET) & MSG_CTRUNC) != 0;
-            return descriptors ? -Errno.EOPNOTSUPP : result;
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        int result = result(SystemCall.call(SystemCall.RECVMSG, captured, fd, message.address(), flags));
+        // There is no room for descriptors, so the kernel installs none and says that something was cut off.
+        boolean descriptors = (message.get(ValueLayout.JAVA_INT, MESSAGE_FLAGS_OFFSET) & MSG_CTRUNC) != 0;
+        return descriptors ? -Errno.EOPNOTSUPP : result;
     }
 
     /** Bytes in a socket's receive queue, peeked at or not; or a negated error number. */
@@ -252,12 +207,8 @@ public final class Kernel {
 
     /** The inode by which sock_diag knows a socket; 0 if it cannot be had. */
     int inode(int fd) {
-        try {
-            int result = result((int) SystemCall.FSTAT.invokeExact(captured, fd, stat.address()));
-            return result < 0 ? 0 : stat.get(ValueLayout.JAVA_INT, STAT_INODE_OFFSET);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        int result = result(SystemCall.call(SystemCall.FSTAT, captured, fd, stat.address()));
+        return result < 0 ? 0 : stat.get(ValueLayout.JAVA_INT, STAT_INODE_OFFSET);
     }
 
     /** The send buffer's size of a new Unix socket, as the kernel counts it, with its overhead; 0 if none can be made. */
@@ -282,12 +233,7 @@ public final class Kernel {
 
     private int send(int fd, MemorySegment buffer, int offset, int length, int flags) {
         Objects.checkFromIndexSize(offset, length, buffer.byteSize());
-        try {
-            return result(
-                    (long) SystemCall.SEND.invokeExact(captured, fd, buffer.address() + offset, (long) length, flags));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.SEND, captured, fd, buffer.address() + offset, (long) length, flags));
     }
 
     /**
@@ -296,12 +242,8 @@ public final class Kernel {
      * @return a count; 0 at end of file; {@code -EAGAIN} when {@code from} is empty or {@code to} is full
      */
     public int splice(int from, int to, int length) {
-        try {
-            return result((long)
-                    SystemCall.SPLICE.invokeExact(captured, from, 0L, to, 0L, (long) length, SPLICE_F_MOVE_NONBLOCK));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(
+                SystemCall.call(SystemCall.SPLICE, captured, from, 0L, to, 0L, (long) length, SPLICE_F_MOVE_NONBLOCK));
     }
 
     /** Takes the pending error off a socket: 0, or a negated error number. */
@@ -351,13 +293,9 @@ public final class Kernel {
     /** The IP address and port that a socket is bound to, as text; empty if it has none. */
     public String localInetAddress(int fd) {
         scratchLength.set(ValueLayout.JAVA_INT, 0, (int) scratch.byteSize());
-        try {
-            int result = result(
-                    (int) SystemCall.GETSOCKNAME.invokeExact(captured, fd, scratch.address(), scratchLength.address()));
-            return result < 0 ? "" : SocketAddress.inetText(scratch);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        int result = result(
+                SystemCall.call(SystemCall.GETSOCKNAME, captured, fd, scratch.address(), scratchLength.address()));
+        return result < 0 ? "" : SocketAddress.inetText(scratch);
     }
 
     /**
@@ -367,47 +305,31 @@ public final class Kernel {
      * @return the descriptors that are read (upper half) and written (lower half), or a negated error number
      */
     public long pipe(int bytes) {
-        try {
-            int result = result(
-                    (int) SystemCall.PIPE2.invokeExact(captured, scratch.address(), SOCK_NONBLOCK | SOCK_CLOEXEC));
-            if (result < 0) {
-                return result;
-            }
-            int read = scratch.get(ValueLayout.JAVA_INT, 0);
-            int write = scratch.get(ValueLayout.JAVA_INT, 4);
-            int ignored = (int) SystemCall.FCNTL.invokeExact(captured, write, F_SETPIPE_SZ, bytes);
-            return (long) read << 32 | write;
-        } catch (Throwable e) {
-            throw unexpected(e);
+        int result =
+                result(SystemCall.call(SystemCall.PIPE2, captured, scratch.address(), SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (result < 0) {
+            return result;
         }
+        int read = scratch.get(ValueLayout.JAVA_INT, 0);
+        int write = scratch.get(ValueLayout.JAVA_INT, 4);
+        SystemCall.call(SystemCall.FCNTL, captured, write, F_SETPIPE_SZ, bytes);
+        return (long) read << 32 | write;
     }
 
     /** A descriptor that one thread writes to wake another out of {@link Epoll#await}. */
     public int eventfd() {
-        try {
-            return result((int) SystemCall.EVENTFD.invokeExact(captured, 0, EFD_NONBLOCK_CLOEXEC));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.EVENTFD, captured, 0, EFD_NONBLOCK_CLOEXEC));
     }
 
     /** Adds one to an eventfd's counter. */
     public int signal(int eventfd) {
         scratch.set(ValueLayout.JAVA_LONG, 0, 1);
-        try {
-            return result((long) SystemCall.WRITE.invokeExact(captured, eventfd, scratch.address(), 8L));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.WRITE, captured, eventfd, scratch.address(), 8L));
     }
 
     /** Sets an eventfd's counter to zero. */
     public int drain(int eventfd) {
-        try {
-            return result((long) SystemCall.READ.invokeExact(captured, eventfd, scratch.address(), 8L));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.READ, captured, eventfd, scratch.address(), 8L));
     }
 
     /** Whether the next byte to be received from a stream socket is an out-of-band one; or a negated error number. */
@@ -421,22 +343,14 @@ public final class Kernel {
     }
 
     private int ioctlInt(int fd, long request) {
-        try {
-            int result = result((int) SystemCall.IOCTL.invokeExact(captured, fd, request, scratch.address()));
-            return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        int result = result(SystemCall.call(SystemCall.IOCTL, captured, fd, request, scratch.address()));
+        return result < 0 ? result : scratch.get(ValueLayout.JAVA_INT, 0);
     }
 
     private int getOption(int fd, int level, int option, int length) {
         scratchLength.set(ValueLayout.JAVA_INT, 0, length);
-        try {
-            return result((int) SystemCall.GETSOCKOPT.invokeExact(
-                    captured, fd, level, option, scratch.address(), scratchLength.address()));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(
+                SystemCall.GETSOCKOPT, captured, fd, level, option, scratch.address(), scratchLength.address()));
     }
 
     private int setOption(int fd, int level, int option, int value) {
@@ -445,30 +359,14 @@ public final class Kernel {
 
     private int setOption(int fd, int level, int option, int value, int length) {
         scratch.set(ValueLayout.JAVA_INT, 0, value);
-        try {
-            return result(
-                    (int) SystemCall.SETSOCKOPT.invokeExact(captured, fd, level, option, scratch.address(), length));
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
+        return result(SystemCall.call(SystemCall.SETSOCKOPT, captured, fd, level, option, scratch.address(), length));
     }
 
     int result(int returned) {
         return returned >= 0 ? returned : -(int) SystemCall.ERRNO.get(captured, 0L);
     }
 
-    private int result(long returned) {
-        return result((int) returned);
-    }
-
     MemorySegment captured() {
         return captured;
-    }
-
-    static AssertionError unexpected(Throwable e) {
-        if (e instanceof Error error) {
-            throw error;
-        }
-        return new AssertionError("a foreign function threw", e);
     }
 }

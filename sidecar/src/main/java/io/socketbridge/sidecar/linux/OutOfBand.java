@@ -35,12 +35,8 @@ public final class OutOfBand {
         pollFd.set(ValueLayout.JAVA_INT, 0, fd);
         pollFd.set(ValueLayout.JAVA_SHORT, 4, (short) (Epoll.IN | Epoll.PRI));
         pollFd.set(ValueLayout.JAVA_SHORT, 6, (short) 0);
-        try {
-            int result = kernel.result((int) SystemCall.POLL.invokeExact(kernel.captured(), pollFd.address(), 1L, 0));
-            return result < 0 ? result : Short.toUnsignedInt(pollFd.get(ValueLayout.JAVA_SHORT, 6));
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        int result = kernel.result(SystemCall.call(SystemCall.POLL, kernel.captured(), pollFd.address(), 1L, 0));
+        return result < 0 ? result : Short.toUnsignedInt(pollFd.get(ValueLayout.JAVA_SHORT, 6));
     }
 
     /** Has the byte with the mark be received like others, in its place; without this it would be passed over. */

@@ -97,13 +97,9 @@ public final class PeerSockets {
 
     /** Bytes that can be read, or a negated error number. */
     public int unreadBytes(int fd) {
-        try {
-            int result = kernel.result(
-                    (int) SystemCall.IOCTL.invokeExact(kernel.captured(), fd, FIONREAD, scratch.address()));
-            return result < 0 ? result : word(0);
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        int result =
+                kernel.result(SystemCall.call(SystemCall.IOCTL, kernel.captured(), fd, FIONREAD, scratch.address()));
+        return result < 0 ? result : word(0);
     }
 
     /**
@@ -163,13 +159,8 @@ public final class PeerSockets {
     /** The address that the kernel wrote is so long; negative if there is none. */
     private int ask(MethodHandle call, int fd) {
         length.set(ValueLayout.JAVA_INT, 0, (int) scratch.byteSize());
-        try {
-            int result =
-                    kernel.result((int) call.invokeExact(kernel.captured(), fd, scratch.address(), length.address()));
-            return result < 0 ? result : length.get(ValueLayout.JAVA_INT, 0);
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        int result = kernel.result(SystemCall.call(call, kernel.captured(), fd, scratch.address(), length.address()));
+        return result < 0 ? result : length.get(ValueLayout.JAVA_INT, 0);
     }
 
     private int word(int offset) {
@@ -178,21 +169,12 @@ public final class PeerSockets {
 
     private int getOption(int fd, int level, int option, int bytes) {
         length.set(ValueLayout.JAVA_INT, 0, bytes);
-        try {
-            return kernel.result((int) SystemCall.GETSOCKOPT.invokeExact(
-                    kernel.captured(), fd, level, option, scratch.address(), length.address()));
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        return kernel.result(SystemCall.call(
+                SystemCall.GETSOCKOPT, kernel.captured(), fd, level, option, scratch.address(), length.address()));
     }
 
     private void setOption(int fd, int level, int option, int value) {
         scratch.set(ValueLayout.JAVA_INT, 0, value);
-        try {
-            int ignored =
-                    (int) SystemCall.SETSOCKOPT.invokeExact(kernel.captured(), fd, level, option, scratch.address(), 4);
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        SystemCall.call(SystemCall.SETSOCKOPT, kernel.captured(), fd, level, option, scratch.address(), 4);
     }
 }

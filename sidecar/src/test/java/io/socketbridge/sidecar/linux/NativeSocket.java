@@ -110,16 +110,10 @@ public final class NativeSocket implements AutoCloseable {
     /** Waits for a byte that was sent out of band, and takes it out of the stream. */
     public char readOutOfBand() throws IOException {
         await(Epoll.PRI);
-        try {
-            int result = kernel.result(
-                    (int) (long) SystemCall.RECV.invokeExact(kernel.captured(), fd, buffer.address(), 1L, MSG_OOB));
-            LinuxException.check(result, "recv", "MSG_OOB");
-            return (char) buffer.get(ValueLayout.JAVA_BYTE, 0);
-        } catch (IOException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw Kernel.unexpected(e);
-        }
+        int result =
+                kernel.result(SystemCall.call(SystemCall.RECV, kernel.captured(), fd, buffer.address(), 1L, MSG_OOB));
+        LinuxException.check(result, "recv", "MSG_OOB");
+        return (char) buffer.get(ValueLayout.JAVA_BYTE, 0);
     }
 
     /** {@code SIOCATMARK}. */
