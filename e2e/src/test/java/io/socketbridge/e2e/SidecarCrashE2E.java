@@ -30,6 +30,8 @@ class SidecarCrashE2E {
                 metadata:
                   name: endless
                 spec:
+                  # A sidecar that has just started again says at first that it does not serve yet.
+                  whenUnavailable: Wait
                   server:
                     selector: {matchLabels: {app: server}}
                     path: /run/app/app.sock
