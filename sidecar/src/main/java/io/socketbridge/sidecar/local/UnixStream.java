@@ -25,6 +25,9 @@ final class UnixStream extends SocketStream {
 
     private static final int MOST_UNREAD_PIECES = 8;
 
+    /** What is spliced in whole pages costs a third less than what is a byte off. */
+    private static final int PAGE_BYTES = 4096;
+
     /** When a connection that holds more than the smallest is looked at, and an app that waits for room goes on. */
     private static final Duration CHECK_DELAY = Duration.ofMillis(20);
 
@@ -141,7 +144,7 @@ final class UnixStream extends SocketStream {
         return kernel().take(descriptor(), buffer, offset, length);
     }
 
-    /** All but the last byte: the kernel cannot move bytes and leave them there. */
+    /** All but the last bytes, as the kernel cannot move bytes and leave them there; so many that what follows begins with a page. */
     @Override
     public int spliceable() {
         int fresh = freshBytes();
@@ -159,7 +162,7 @@ final class UnixStream extends SocketStream {
                 return first; // Descriptors, or an error that the kernel tells only once.
             }
         }
-        return Math.max(0, fresh - 1);
+        return Math.max(0, fresh - PAGE_BYTES);
     }
 
     @Override

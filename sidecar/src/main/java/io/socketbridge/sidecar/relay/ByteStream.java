@@ -55,8 +55,8 @@ public interface ByteStream {
     boolean splices();
 
     /**
-     * How many bytes the kernel may move from the descriptor now; more may be there, which are to be read. 0 if a last one has to be
-     * there for as long as no other follows it, {@code -EOPNOTSUPP} if what is there cannot be carried.
+     * How many bytes the kernel may move from the descriptor now; more may be there, which are to be read. 0 if they are few and should
+     * be there for as long as no others follow them, {@code -EOPNOTSUPP} if what is there cannot be carried.
      */
     int spliceable();
 

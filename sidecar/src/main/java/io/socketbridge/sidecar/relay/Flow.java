@@ -56,7 +56,7 @@ final class Flow {
     /** Whether a mark is somewhere in what is read next. */
     private boolean marked;
 
-    /** Whether a last byte waits for others, or until there is time for it. */
+    /** Whether the last few bytes wait for others, or until there is time for them. */
     private boolean tail;
 
     private boolean tailDue;
