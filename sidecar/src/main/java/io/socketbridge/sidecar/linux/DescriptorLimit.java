@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 
 /**
  * How many descriptors the process may have open.
@@ -23,22 +24,19 @@ public final class DescriptorLimit {
         try (Arena arena = Arena.ofConfined()) {
             Kernel kernel = new Kernel(arena);
             MemorySegment limits = arena.allocate(16, 8);
-            if (call(kernel, limits, true) < 0) {
+            if (call(SystemCall.GETRLIMIT, kernel, limits) < 0) {
                 return MOST;
             }
             long soft = limits.get(ValueLayout.JAVA_LONG, 0);
             long hard = limits.get(ValueLayout.JAVA_LONG, 8);
             limits.set(ValueLayout.JAVA_LONG, 0, hard);
-            boolean raised = soft == hard || call(kernel, limits, false) >= 0;
+            boolean raised = soft == hard || call(SystemCall.SETRLIMIT, kernel, limits) >= 0;
             long limit = raised ? hard : soft;
             return limit < 0 || limit > MOST ? MOST : limit;
         }
     }
 
-    private static int call(Kernel kernel, MemorySegment limits, boolean read) {
-        return kernel.result(
-                read
-                        ? SystemCall.call(SystemCall.GETRLIMIT, kernel.captured(), RLIMIT_NOFILE, limits.address())
-                        : SystemCall.call(SystemCall.SETRLIMIT, kernel.captured(), RLIMIT_NOFILE, limits.address()));
+    private static int call(MethodHandle function, Kernel kernel, MemorySegment limits) {
+        return kernel.result(SystemCall.call(function, kernel.captured(), RLIMIT_NOFILE, limits.address()));
     }
 }

@@ -44,14 +44,8 @@ public final class Epoll {
         this.kernel = kernel;
         this.events = arena.allocate((long) EVENT_BYTES * BATCH, 8);
         this.change = arena.allocate(EVENT_BYTES, 8);
-        try {
-            int result = SystemCall.call(SystemCall.EPOLL_CREATE1, kernel.captured(), CLOEXEC);
-            this.fd = LinuxException.check(kernel.result(result), "epoll_create1", "");
-        } catch (LinuxException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw SystemCall.unexpected(e);
-        }
+        int result = SystemCall.call(SystemCall.EPOLL_CREATE1, kernel.captured(), CLOEXEC);
+        this.fd = LinuxException.check(kernel.result(result), "epoll_create1", "");
     }
 
     /**

@@ -22,7 +22,6 @@ public final class Kernel {
     private static final int MESSAGE_FLAGS_OFFSET = 48;
     private static final int MESSAGE_VECTOR_OFFSET = 56;
     private static final int STAT_INODE_OFFSET = 8;
-    private static final int SHUT_RD = 0;
     private static final int SHUT_WR = 1;
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
     private static final int MSG_OOB = 1;
@@ -116,21 +115,9 @@ public final class Kernel {
                 SystemCall.CONNECT, captured, fd, address.memory().address(), address.length()));
     }
 
-    /**
-     * Has nothing more be received. A listening Unix socket refuses connections from then on, and those that wait can still be
-     * accepted.
-     */
-    public int shutdownRead(int fd) {
-        return shutdown(fd, SHUT_RD);
-    }
-
     /** Ends the sending direction; the other end reads end of file once it has read everything before it. */
     public int shutdownWrite(int fd) {
-        return shutdown(fd, SHUT_WR);
-    }
-
-    private int shutdown(int fd, int how) {
-        return result(SystemCall.call(SystemCall.SHUTDOWN, captured, fd, how));
+        return result(SystemCall.call(SystemCall.SHUTDOWN, captured, fd, SHUT_WR));
     }
 
     public int close(int fd) {
@@ -281,13 +268,18 @@ public final class Kernel {
         return getOption(fd, IPPROTO_TCP, TCP_INFO, 1) >= 0 && scratch.get(ValueLayout.JAVA_BYTE, 0) == TCP_CLOSE;
     }
 
-    /** Has the kernel notice, within a minute, that the other end of an idle connection is gone. */
-    public int setKeepAlive(int fd) {
-        int result = setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-        setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, 30);
-        setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, 10);
-        setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-        return result;
+    /**
+     * Has the kernel ask an idle TCP peer whether it is there, and end the connection if nothing is heard.
+     *
+     * @param idleSeconds of silence before it asks
+     * @param intervalSeconds between its questions
+     * @param probes how many
+     */
+    public void setKeepAlive(int fd, int idleSeconds, int intervalSeconds, int probes) {
+        setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleSeconds);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, intervalSeconds);
+        setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
     }
 
     /** The IP address and port that a socket is bound to, as text; empty if it has none. */
@@ -353,7 +345,7 @@ public final class Kernel {
                 SystemCall.GETSOCKOPT, captured, fd, level, option, scratch.address(), scratchLength.address()));
     }
 
-    private int setOption(int fd, int level, int option, int value) {
+    int setOption(int fd, int level, int option, int value) {
         return setOption(fd, level, option, value, 4);
     }
 

@@ -39,11 +39,6 @@ public final class OutOfBand {
         return result < 0 ? result : Short.toUnsignedInt(pollFd.get(ValueLayout.JAVA_SHORT, 6));
     }
 
-    /** Has the byte with the mark be received like others, in its place; without this it would be passed over. */
-    public int receiveInline(int fd) {
-        return kernel.setOutOfBandInline(fd);
-    }
-
     /** 1 if the next byte is the one with the mark, else 0. */
     public int isAtMark(int fd) {
         return kernel.atMark(fd);

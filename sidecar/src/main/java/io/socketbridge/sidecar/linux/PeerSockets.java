@@ -32,16 +32,11 @@ public final class PeerSockets {
     public record Silence(long millis, int unanswered) {}
 
     private static final int SOL_SOCKET = 1;
-    private static final int SO_KEEPALIVE = 9;
     private static final int SO_PEERCRED = 17;
     private static final int CREDENTIALS_BYTES = 12;
     private static final int IPPROTO_TCP = 6;
-    private static final int TCP_KEEPIDLE = 4;
-    private static final int TCP_KEEPINTVL = 5;
-    private static final int TCP_KEEPCNT = 6;
     private static final int TCP_INFO = 11;
     private static final int TCP_RTO_MAX_MS = 44;
-    private static final long FIONREAD = 0x541B;
 
     /** Where in {@code struct tcp_info} things are, and how much of it is asked for. */
     private static final int INFO_RETRANSMITS = 2;
@@ -95,35 +90,9 @@ public final class PeerSockets {
         return address(SystemCall.GETPEERNAME, fd);
     }
 
-    /** Bytes that can be read, or a negated error number. */
-    public int unreadBytes(int fd) {
-        int result =
-                kernel.result(SystemCall.call(SystemCall.IOCTL, kernel.captured(), fd, FIONREAD, scratch.address()));
-        return result < 0 ? result : word(0);
-    }
-
-    /**
-     * Has the kernel ask an idle TCP peer whether it is there, and end the connection if nothing is heard.
-     *
-     * @param idleSeconds of silence before it asks
-     * @param intervalSeconds between its questions
-     * @param probes how many
-     */
-    public void keepAlive(int fd, int idleSeconds, int intervalSeconds, int probes) {
-        setOption(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-        setOption(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleSeconds);
-        setOption(fd, IPPROTO_TCP, TCP_KEEPINTVL, intervalSeconds);
-        setOption(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
-    }
-
     /** Has the kernel send again, and probe a closed window, at least this often; kernels before 6.15 cannot, and go on as before. */
     public void setLongestRetransmission(int fd, int millis) {
-        setOption(fd, IPPROTO_TCP, TCP_RTO_MAX_MS, millis);
-    }
-
-    /** Bytes that a TCP socket has taken and its other end has not acknowledged, sent or not. */
-    public int unacknowledgedBytes(int fd) {
-        return kernel.unacknowledgedBytes(fd);
+        kernel.setOption(fd, IPPROTO_TCP, TCP_RTO_MAX_MS, millis);
     }
 
     /** How long a TCP peer has been silent; empty where the kernel does not say. */
@@ -171,10 +140,5 @@ public final class PeerSockets {
         length.set(ValueLayout.JAVA_INT, 0, bytes);
         return kernel.result(SystemCall.call(
                 SystemCall.GETSOCKOPT, kernel.captured(), fd, level, option, scratch.address(), length.address()));
-    }
-
-    private void setOption(int fd, int level, int option, int value) {
-        scratch.set(ValueLayout.JAVA_INT, 0, value);
-        SystemCall.call(SystemCall.SETSOCKOPT, kernel.captured(), fd, level, option, scratch.address(), 4);
     }
 }

@@ -58,6 +58,9 @@ final class UnixStream extends SocketStream {
     /** Bytes that the app sent before it was barred, which are read and not spliced. */
     private int unbarredBytes;
 
+    /** Whether a byte with a mark is received in its place; set with the first one, as most apps send none. */
+    private boolean receivesInline;
+
     private boolean peerIsGone;
     private boolean closed;
 
@@ -134,6 +137,9 @@ final class UnixStream extends SocketStream {
     @Override
     public boolean isAtMark() {
         discard(unread);
+        if (!receivesInline) {
+            receivesInline = kernel().setOutOfBandInline(descriptor()) >= 0;
+        }
         return super.isAtMark();
     }
 

@@ -154,7 +154,7 @@ final class Dialling implements Phase, Dialer.Outcome {
 
     private void peerGone(int events) {
         int fd = session.accepted().descriptor();
-        if ((events & Epoll.ERR) == 0 && session.lane().sockets().unreadBytes(fd) > 0) {
+        if ((events & Epoll.ERR) == 0 && session.loop().kernel().queuedBytes(fd) > 0) {
             leftBytes = true;
             session.loop().unwatch(registration, fd);
             registration = -1;

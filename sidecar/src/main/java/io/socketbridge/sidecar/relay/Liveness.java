@@ -1,6 +1,7 @@
 package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.contract.Limits;
+import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.PeerSockets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ final class Liveness {
     /** So many questions in a row that were not answered were not merely lost, nor is the answer to the last one on its way. */
     private static final int UNANSWERED = 2;
 
+    private final Kernel kernel;
     private final PeerSockets sockets;
     private final long acceptedNanos;
     private final Side accepted;
@@ -33,7 +35,8 @@ final class Liveness {
     /** What the sockets are set to; 0 while they are not. */
     private long deadPeerTimeoutMillis;
 
-    Liveness(PeerSockets sockets, long acceptedNanos, ByteStream accepted, ByteStream target) {
+    Liveness(Kernel kernel, PeerSockets sockets, long acceptedNanos, ByteStream accepted, ByteStream target) {
+        this.kernel = kernel;
         this.sockets = sockets;
         this.acceptedNanos = acceptedNanos;
         this.accepted = new Side(accepted);
@@ -101,7 +104,7 @@ final class Liveness {
             }
             int millis = (int) Math.min(Integer.MAX_VALUE, deadPeerTimeoutMillis);
             // Half of the time passes in silence, and three questions share the other half.
-            sockets.keepAlive(stream.descriptor(), millis / 2_000, Math.max(1, millis / 6_000), PROBES);
+            kernel.setKeepAlive(stream.descriptor(), millis / 2_000, Math.max(1, millis / 6_000), PROBES);
             // As often a closed window is asked about; else the kernel lets up to two minutes pass.
             sockets.setLongestRetransmission(stream.descriptor(), Math.clamp(millis / 6, 1_000, 120_000));
         }
@@ -110,7 +113,7 @@ final class Liveness {
             if (!outstanding || !stream.crossesNetwork()) {
                 return false;
             }
-            outstanding = sockets.unacknowledgedBytes(stream.descriptor()) > 0;
+            outstanding = kernel.unacknowledgedBytes(stream.descriptor()) > 0;
             return outstanding && isSilent(deadPeerTimeoutMillis, UNANSWERED);
         }
 

@@ -114,7 +114,7 @@ final class Session {
                 accepted,
                 stream,
                 this::ended,
-                new Liveness(lane.sockets(), acceptedNanos, accepted, stream));
+                new Liveness(loop().kernel(), lane.sockets(), acceptedNanos, accepted, stream));
         phase.start();
     }
 

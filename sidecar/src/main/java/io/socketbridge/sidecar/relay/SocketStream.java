@@ -20,7 +20,6 @@ public abstract class SocketStream implements ByteStream {
     private long registration;
 
     private int eventsBefore;
-    private boolean inline;
     private boolean roomAwaited;
 
     /**
@@ -85,10 +84,6 @@ public abstract class SocketStream implements ByteStream {
 
     @Override
     public boolean isAtMark() {
-        if (!inline) {
-            loop.outOfBand().receiveInline(fd);
-            inline = true;
-        }
         return loop.outOfBand().isAtMark(fd) > 0;
     }
 

@@ -20,6 +20,12 @@ final class TcpStream extends SocketStream {
 
     private static final Duration LINGER_POLL = Duration.ofMillis(5);
 
+    /** Within a minute the kernel notices that the other end of an idle connection is gone, until a route's limits say another time. */
+    private static final int KEEP_ALIVE_IDLE_SECONDS = 30;
+
+    private static final int KEEP_ALIVE_INTERVAL_SECONDS = 10;
+    private static final int KEEP_ALIVE_PROBES = 3;
+
     private TcpStream(EventLoop loop, int fd, long registration, int eventsBefore) {
         super(loop, fd, registration, eventsBefore, true);
     }
@@ -41,7 +47,7 @@ final class TcpStream extends SocketStream {
      */
     static void setOptions(Kernel kernel, int fd) {
         setUp(kernel, fd);
-        kernel.setKeepAlive(fd);
+        kernel.setKeepAlive(fd, KEEP_ALIVE_IDLE_SECONDS, KEEP_ALIVE_INTERVAL_SECONDS, KEEP_ALIVE_PROBES);
     }
 
     private static void setUp(Kernel kernel, int fd) {

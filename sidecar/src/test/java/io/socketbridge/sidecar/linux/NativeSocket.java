@@ -123,7 +123,7 @@ public final class NativeSocket implements AutoCloseable {
 
     /** {@code SO_OOBINLINE}. */
     public void receiveOutOfBandInline() {
-        outOfBand.receiveInline(fd);
+        kernel.setOutOfBandInline(fd);
     }
 
     public void endOutput() {
