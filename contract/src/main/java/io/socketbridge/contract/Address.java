@@ -8,9 +8,10 @@ package io.socketbridge.contract;
  * <tr><td>{@code unix:/run/db.sock}</td><td>stream socket at a path</td></tr>
  * <tr><td>{@code unix:@name}</td><td>stream socket with an abstract name</td></tr>
  * <tr><td>{@code tcp:HOST:PORT}</td><td>TCP; an IPv6 address stands in brackets</td></tr>
+ * <tr><td>{@code tunnel:HOST:PORT}</td><td>encrypted, to or from another sidecar</td></tr>
  * </table>
  */
-public sealed interface Address permits UnixAddress, TcpAddress {
+public sealed interface Address permits UnixAddress, TcpAddress, TunnelAddress {
 
     /**
      * Reads an address.
@@ -25,7 +26,8 @@ public sealed interface Address permits UnixAddress, TcpAddress {
         return switch (scheme) {
             case "unix" -> UnixAddress.parse(rest);
             case "tcp" -> TcpAddress.parse(rest);
-            case "unix-dgram", "unix-seqpacket", "udp", "tunnel" ->
+            case "tunnel" -> TunnelAddress.parse(rest);
+            case "unix-dgram", "unix-seqpacket", "udp" ->
                 throw new InvalidAddressException(text, "'" + scheme + ":' is not supported by this version", "");
             default -> throw new InvalidAddressException(text, "it does not start with a known scheme", "");
         };

@@ -10,19 +10,21 @@ package io.socketbridge.contract;
  * @param drainTimeoutMillis how long connections may go on after the sidecar was told to end; then they are reset
  * @param deadPeerTimeoutMillis after so long without a sign of life from the machine at the other end of a TCP connection it is
  *     taken for dead, and the connection reset
+ * @param maxLifetimeMillis a connection is reset when it is so old, so that who is at its ends is asked anew; 0 for never
  */
 public record Limits(
         int maxConnections,
         long connectTimeoutMillis,
         long idleTimeoutMillis,
         long drainTimeoutMillis,
-        long deadPeerTimeoutMillis) {
+        long deadPeerTimeoutMillis,
+        long maxLifetimeMillis) {
 
     /** The keepalive of TCP counts in seconds, and three probes have to fit. */
     public static final long LEAST_DEAD_PEER_TIMEOUT_MILLIS = 6_000;
 
     /** What holds where nothing is said. */
-    public static final Limits DEFAULT = new Limits(0, 10_000, 0, 5_000, 60_000);
+    public static final Limits DEFAULT = new Limits(0, 10_000, 0, 5_000, 60_000, 0);
 
     /** @throws IllegalArgumentException if a value is out of range; the message names it */
     public Limits {
@@ -35,6 +37,7 @@ public record Limits(
                 "deadPeerTimeoutMillis",
                 deadPeerTimeoutMillis,
                 LEAST_DEAD_PEER_TIMEOUT_MILLIS + " or more");
+        require(maxLifetimeMillis >= 0, "maxLifetimeMillis", maxLifetimeMillis, "0 or more");
     }
 
     private static void require(boolean holds, String name, long value, String allowed) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param role which end of the bridge this is
  * @param listen where connections come from
  * @param targets where they go, any of them; empty while none is ready
+ * @param tunnel whose tunnels they are, where an address is one
  * @param whenUnavailable what becomes of connections while none is ready
  * @param limits what its connections may take
  * @param accessLogPercent of how many connections in a hundred there is a line in the log, 0 to 100
@@ -20,6 +21,7 @@ public record Route(
         Role role,
         Listen listen,
         List<Target> targets,
+        Tunnel tunnel,
         WhenUnavailable whenUnavailable,
         Limits limits,
         int accessLogPercent) {
@@ -34,6 +36,6 @@ public record Route(
 
     /** A route with the usual limits, that refuses while no target is ready, and without an access log. */
     public Route(String id, String bridge, Role role, Listen listen, List<Target> targets) {
-        this(id, bridge, role, listen, targets, WhenUnavailable.REFUSE, Limits.DEFAULT, 0);
+        this(id, bridge, role, listen, targets, Tunnel.NONE, WhenUnavailable.REFUSE, Limits.DEFAULT, 0);
     }
 }

@@ -32,5 +32,8 @@ public final class SidecarPod {
     /** TCP port of {@code /health/live}, {@code /health/ready}, {@code /health/started} and {@code /metrics}. */
     public static final int HEALTH_PORT = 15_821;
 
+    /** TCP port of the tunnels of all bridges whose server is in the pod. */
+    public static final int TUNNEL_PORT = 15_820;
+
     private SidecarPod() {}
 }

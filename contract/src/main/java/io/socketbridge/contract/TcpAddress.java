@@ -35,6 +35,11 @@ public record TcpAddress(String host, int port) implements Address {
 
     @Override
     public String toString() {
-        return "tcp:" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        return "tcp:" + authority();
+    }
+
+    /** Host and port; an IPv6 address in brackets. */
+    String authority() {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -40,7 +40,8 @@ final class PolicyReader {
                 millis("connectTimeout", spec.connectTimeout(), UNSAID.connectTimeoutMillis()),
                 millis("idleTimeout", spec.idleTimeout(), UNSAID.idleTimeoutMillis()),
                 millis("drainTimeout", spec.drainTimeout(), UNSAID.drainTimeoutMillis()),
-                millis("deadPeerTimeout", spec.deadPeerTimeout(), UNSAID.deadPeerTimeoutMillis()));
+                millis("deadPeerTimeout", spec.deadPeerTimeout(), UNSAID.deadPeerTimeoutMillis()),
+                UNSAID.maxLifetimeMillis());
     }
 
     private static long millis(String name, @Nullable String duration, long otherwise) {

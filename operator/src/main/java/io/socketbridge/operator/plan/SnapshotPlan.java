@@ -6,6 +6,7 @@ import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
 import java.util.List;
 
@@ -47,6 +48,7 @@ public final class SnapshotPlan {
                 Role.CLIENT,
                 Listen.unix(end.path(), mode),
                 targets,
+                Tunnel.NONE,
                 policy.whenUnavailable(),
                 policy.limits(),
                 policy.accessLogPercent());
@@ -66,6 +68,7 @@ public final class SnapshotPlan {
                 Role.SERVER,
                 Listen.tcp(new TcpAddress(any, end.port()), end.anyPort()).accepting(policy.proxyProtocol()),
                 List.of(target),
+                Tunnel.NONE,
                 WhenUnavailable.REFUSE,
                 policy.limits(),
                 policy.accessLogPercent());

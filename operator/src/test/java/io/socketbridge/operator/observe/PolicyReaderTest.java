@@ -35,7 +35,7 @@ class PolicyReaderTest {
                         accessLog: {samplePercent: 7}
                         """))
                 .isEqualTo(new ConnectionPolicy(
-                        WhenUnavailable.WAIT, new Limits(100, 500, 5_400_000, 0, 6_000), ProxyProtocol.V2, 7));
+                        WhenUnavailable.WAIT, new Limits(100, 500, 5_400_000, 0, 6_000, 0), ProxyProtocol.V2, 7));
     }
 
     @ParameterizedTest

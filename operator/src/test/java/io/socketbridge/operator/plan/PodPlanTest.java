@@ -143,7 +143,7 @@ class PodPlanTest {
     @Test
     void howConnectionsAreTreatedMakesNoOtherPod() {
         Bridge treatedOtherwise = Bridges.with(
-                new ConnectionPolicy(WhenUnavailable.WAIT, new Limits(1, 1, 1_000, 0, 6_000), ProxyProtocol.V2, 100),
+                new ConnectionPolicy(WhenUnavailable.WAIT, new Limits(1, 1, 1_000, 0, 6_000, 0), ProxyProtocol.V2, 100),
                 DB);
 
         assertThat(plan("web", treatedOtherwise).fingerprint())

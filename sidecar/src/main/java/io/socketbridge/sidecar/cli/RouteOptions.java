@@ -61,6 +61,13 @@ final class RouteOptions {
     private Duration deadPeerTimeout = Duration.ofMillis(Limits.DEFAULT.deadPeerTimeoutMillis());
 
     @Option(
+            names = "--max-lifetime",
+            paramLabel = "TIME",
+            converter = DurationText.class,
+            description = "A connection that is so old is reset; 0 for never. Default: 0.")
+    private Duration maxLifetime = Duration.ofMillis(Limits.DEFAULT.maxLifetimeMillis());
+
+    @Option(
             names = "--send-proxy-v2",
             description =
                     "Begins each connection to CONNECT with a PROXY protocol header of version 2, which says who it is from.")
@@ -98,7 +105,8 @@ final class RouteOptions {
                 connectTimeout.toMillis(),
                 idleTimeout.toMillis(),
                 drainTimeout.toMillis(),
-                deadPeerTimeout.toMillis());
+                deadPeerTimeout.toMillis(),
+                maxLifetime.toMillis());
     }
 
     ProxyProtocol sent() {

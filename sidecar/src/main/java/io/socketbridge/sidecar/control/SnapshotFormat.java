@@ -1,6 +1,7 @@
 package io.socketbridge.sidecar.control;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
@@ -9,6 +10,7 @@ import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,7 +43,7 @@ public final class SnapshotFormat {
             }
             routes.add(read);
         }
-        return new Snapshot(root.text("revision", ""), routes);
+        return new Snapshot(root.text("revision", ""), root.text("trust", ""), routes);
     }
 
     /** Writes a report. */
@@ -62,6 +64,7 @@ public final class SnapshotFormat {
                     node.choice("role", Role.CLIENT),
                     new Listen(listen.text("address"), mode(listen), listen.flag("anyPort"), proxyProtocol(listen)),
                     targets,
+                    tunnel(node),
                     node.choice("whenUnavailable", WhenUnavailable.REFUSE),
                     limits(node),
                     Math.toIntExact(node.number("accessLogPercent", 0)));
@@ -86,10 +89,27 @@ public final class SnapshotFormat {
                     node.number("connectTimeoutMillis", otherwise.connectTimeoutMillis()),
                     node.number("idleTimeoutMillis", otherwise.idleTimeoutMillis()),
                     node.number("drainTimeoutMillis", otherwise.drainTimeoutMillis()),
-                    node.number("deadPeerTimeoutMillis", otherwise.deadPeerTimeoutMillis()));
+                    node.number("deadPeerTimeoutMillis", otherwise.deadPeerTimeoutMillis()),
+                    node.number("maxLifetimeMillis", otherwise.maxLifetimeMillis()));
         } catch (IllegalArgumentException e) {
             throw new IOException(node.path + "." + e.getMessage(), e);
         }
+    }
+
+    private static Tunnel tunnel(Node route) throws IOException {
+        if (route.isAbsent("tunnel")) {
+            return Tunnel.NONE;
+        }
+        Node node = route.node("tunnel");
+        return new Tunnel(node.text("serverName"), node.text("peerName", ""), node.texts("peers"), access(node));
+    }
+
+    private static Access access(Node tunnel) throws IOException {
+        if (tunnel.isAbsent("access")) {
+            return Access.ALL;
+        }
+        Node node = tunnel.node("access");
+        return new Access(node.numbers("uids"), node.numbers("gids"));
     }
 
     private static String mode(Node listen) throws IOException {
@@ -142,6 +162,28 @@ public final class SnapshotFormat {
                     path + "." + name + ": '" + value + "' is not a whole number from 0 to " + Integer.MAX_VALUE);
         }
 
+        List<String> texts(String name) throws IOException {
+            List<String> texts = new ArrayList<>();
+            for (Object element : elements(name)) {
+                if (!(element instanceof String text)) {
+                    throw new IOException(path + "." + name + ": '" + element + "' is not a string");
+                }
+                texts.add(text);
+            }
+            return texts;
+        }
+
+        List<Long> numbers(String name) throws IOException {
+            List<Long> numbers = new ArrayList<>();
+            for (Object element : elements(name)) {
+                if (!(element instanceof Integer || element instanceof Long)) {
+                    throw new IOException(path + "." + name + ": '" + element + "' is not a whole number");
+                }
+                numbers.add(((Number) element).longValue());
+            }
+            return numbers;
+        }
+
         /** One of an enum's names, in any case. */
         <E extends Enum<E>> E choice(String name, E otherwise) throws IOException {
             String text = text(name, otherwise.name());
@@ -160,17 +202,22 @@ public final class SnapshotFormat {
         }
 
         List<Node> nodes(String name) throws IOException {
-            if (isAbsent(name)) {
-                return List.of();
-            }
-            if (!(fields.get(name) instanceof List<?> list)) {
-                throw new IOException(path + "." + name + " is not a list");
-            }
+            List<?> list = elements(name);
             List<Node> nodes = new ArrayList<>();
             for (int i = 0; i < list.size(); i++) {
                 nodes.add(of(path + "." + name + "[" + i + "]", list.get(i)));
             }
             return nodes;
+        }
+
+        private List<?> elements(String name) throws IOException {
+            if (isAbsent(name)) {
+                return List.of();
+            }
+            if (fields.get(name) instanceof List<?> list) {
+                return list;
+            }
+            throw new IOException(path + "." + name + " is not a list");
         }
 
         private boolean isAbsent(String name) {

@@ -37,7 +37,7 @@ class DeadPeerIT {
                 kept.append(connection)
             """;
 
-    private static final Limits LIMITS = new Limits(0, 10_000, 0, 5_000, Limits.LEAST_DEAD_PEER_TIMEOUT_MILLIS);
+    private static final Limits LIMITS = new Limits(0, 10_000, 0, 5_000, Limits.LEAST_DEAD_PEER_TIMEOUT_MILLIS, 0);
 
     @TempDir
     Path directory = Path.of("");

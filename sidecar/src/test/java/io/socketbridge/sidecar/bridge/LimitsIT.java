@@ -44,7 +44,7 @@ class LimitsIT {
     @Test
     void letsConnectionsAboveTheLimitWaitUntilOneEnds() throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
-            route(new Limits(2, 10_000, 0, 5_000, 60_000), server);
+            route(new Limits(2, 10_000, 0, 5_000, 60_000, 0), server);
             List<SocketChannel> clients = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 SocketChannel client = SocketChannel.open(address());
@@ -78,12 +78,12 @@ class LimitsIT {
     @Test
     void takesMoreAtOnceWhenTheLimitIsRaised() throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
-            route(new Limits(1, 10_000, 0, 5_000, 60_000), server);
+            route(new Limits(1, 10_000, 0, 5_000, 60_000, 0), server);
             try (SocketChannel first = SocketChannel.open(address());
                     SocketChannel second = SocketChannel.open(address());
                     SocketChannel served = server.accept()) {
                 Bridge.await(() -> bridge.meter("a").isAtLimit(), () -> "the limit was not reached");
-                route(new Limits(2, 10_000, 0, 5_000, 60_000), server);
+                route(new Limits(2, 10_000, 0, 5_000, 60_000, 0), server);
                 server.accept().close();
                 assertThat(List.of(first, second, served)).allMatch(SocketChannel::isOpen);
             }
@@ -93,7 +93,7 @@ class LimitsIT {
     @Test
     void servesAsManyAsItCanAndSaysSoWhereThatIsLessThanWasAskedFor() throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
-            route(new Limits(Integer.MAX_VALUE, 10_000, 0, 5_000, 60_000), server);
+            route(new Limits(Integer.MAX_VALUE, 10_000, 0, 5_000, 60_000, 0), server);
             assertThat(bridge.report("a").message())
                     .contains("maxConnections", String.valueOf(Integer.MAX_VALUE), "ulimit -n");
             try (SocketChannel client = SocketChannel.open(address());
@@ -107,7 +107,7 @@ class LimitsIT {
     @Test
     void resetsAConnectionOnWhichNothingMovesAndNoOther() throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
-            route(new Limits(0, 10_000, 600, 5_000, 60_000), server);
+            route(new Limits(0, 10_000, 600, 5_000, 60_000, 0), server);
             try (SocketChannel idle = SocketChannel.open(address());
                     SocketChannel idleServed = server.accept();
                     SocketChannel busy = SocketChannel.open(address());
@@ -135,7 +135,7 @@ class LimitsIT {
                             "a",
                             Bridge.listen("unix:" + directory.resolve("a")),
                             WhenUnavailable.REFUSE,
-                            new Limits(0, 300, 0, 5_000, 60_000),
+                            new Limits(0, 300, 0, 5_000, 60_000, 0),
                             Bridge.targets("unix:" + directory.resolve("s")))
                     .awaitState("a", RouteState.READY);
             List<SocketChannel> clients = new ArrayList<>();
@@ -159,7 +159,7 @@ class LimitsIT {
     @Test
     void losesNothingOfAReaderThatStopsForLongerThanTheDeadMay() throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
-            route(new Limits(0, 10_000, 0, 5_000, Limits.LEAST_DEAD_PEER_TIMEOUT_MILLIS), server);
+            route(new Limits(0, 10_000, 0, 5_000, Limits.LEAST_DEAD_PEER_TIMEOUT_MILLIS, 0), server);
             byte[] all = StreamContract.random(1, 40_000_000);
             // So little that nothing waits in the sidecar, and too much for the reader's window.
             byte[] little = StreamContract.random(2, 300_000);

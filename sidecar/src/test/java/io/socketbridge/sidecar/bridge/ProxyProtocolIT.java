@@ -41,7 +41,7 @@ class ProxyProtocolIT {
     /** TCP over IPv4, from 192.0.2.1:56324 to 198.51.100.2:443. */
     private static final byte[] INET = HexFormat.of().parseHex(SIGNATURE + "2111000cc0000201c6336402dc0401bb");
 
-    private static final Limits QUICK = new Limits(0, 500, 0, 5_000, 60_000);
+    private static final Limits QUICK = new Limits(0, 500, 0, 5_000, 60_000, 0);
 
     @TempDir
     Path directory = Path.of("");

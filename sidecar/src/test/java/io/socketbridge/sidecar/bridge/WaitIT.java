@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class WaitIT {
 
-    private static final Limits LONG = new Limits(0, 30_000, 0, 5_000, 60_000);
-    private static final Limits SHORT = new Limits(0, 400, 0, 5_000, 60_000);
+    private static final Limits LONG = new Limits(0, 30_000, 0, 5_000, 60_000, 0);
+    private static final Limits SHORT = new Limits(0, 400, 0, 5_000, 60_000, 0);
 
     @TempDir
     Path directory = Path.of("");

@@ -60,7 +60,7 @@ class DescriptorBudgetTest {
                     new Listen("unix:/a", "", false, ProxyProtocol.NONE),
                     List.of(),
                     WhenUnavailable.REFUSE,
-                    new Limits(most, 1, 0, 0, 6_000),
+                    new Limits(most, 1, 0, 0, 6_000, 0),
                     0));
         }
         return new Snapshot("1", routes);
