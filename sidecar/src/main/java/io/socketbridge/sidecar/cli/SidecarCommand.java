@@ -7,10 +7,15 @@ import io.socketbridge.sidecar.control.ControlEndpoint;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.health.HealthServer;
 import io.socketbridge.sidecar.health.RouteMetrics;
+import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tls.Tls;
+import io.socketbridge.sidecar.tls.TlsEngine;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,7 +87,10 @@ final class SidecarCommand implements Callable<Integer> {
         try (EventLoops loops = loopOptions.start();
                 SocketWatch watch = new SocketWatch();
                 HealthServer health = HealthServer.start(healthPort, configured::isDone, registry)) {
-            RouteTable routes = new RouteTable(loops, watch, () -> changed.get().run());
+            Identity identity = new Identity();
+            Protections protections = new Tls(identity, TlsEngine.BORINGSSL, Clock.systemUTC());
+            RouteTable routes = new RouteTable(
+                    loops, watch, protections, () -> changed.get().run());
             RouteMetrics.register(routes, registry);
             ControlEndpoint endpoint = new ControlEndpoint(
                     controlUrls,
