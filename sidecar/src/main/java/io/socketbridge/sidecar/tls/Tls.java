@@ -59,7 +59,7 @@ public final class Tls implements Protections {
                 .orElseThrow(
                         () -> new SSLException("this pod has no certificate yet: the operator has not been reached"));
         Contexts there = contexts;
-        if (there != null && there.credentials() == credentials) {
+        if (there != null && there.credentials().equals(credentials)) {
             return there;
         }
         Contexts made = Contexts.of(credentials, engine, clock);

@@ -113,7 +113,7 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
         long left = newAttempt.leftNanos();
         boolean first = wasReady && left > DEAD_NANOS;
         timer = pool.loop().schedule(Duration.ofNanos(first ? DEAD_NANOS : left), first ? this::isItDead : this::late);
-        if (tunnel.send(FrameType.OPEN, newAttempt.header()) < 0) {
+        if (tunnel.send(FrameType.OPEN, newAttempt.header().encode()) < 0) {
             broken(new TunnelException("reset", "the tunnel is broken"));
             tunnel.close();
         }

@@ -37,7 +37,7 @@ public final class TunnelDialer implements Dialer {
 
     @Override
     public void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
-        pool(loop).dial(new Attempt(origin.get().encode(), System.nanoTime() + limit.toNanos(), outcome));
+        pool(loop).dial(new Attempt(origin.get(), System.nanoTime() + limit.toNanos(), outcome));
     }
 
     private TunnelPool pool(EventLoop loop) {

@@ -38,8 +38,6 @@ final class TunnelPool {
 
     private final EventLoop loop;
     private final TunnelAddress address;
-    private final Tunnel rule;
-    private final Protections protections;
     private final LogLimit warnings = new LogLimit();
 
     /** Those that were used last come first. */
@@ -55,8 +53,6 @@ final class TunnelPool {
     TunnelPool(EventLoop loop, TunnelAddress address, Tunnel rule, Protections protections) {
         this.loop = loop;
         this.address = address;
-        this.rule = rule;
-        this.protections = protections;
         this.connector = new TunnelConnector(loop, address, rule, protections);
     }
 
