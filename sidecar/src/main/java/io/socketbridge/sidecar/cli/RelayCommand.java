@@ -8,6 +8,7 @@ import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.Tunnel;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,7 @@ final class RelayCommand implements Callable<Integer> {
                     Role.CLIENT,
                     new Listen(listen, mode, false, options.accepted()),
                     List.of(new Target(connect, "", options.sent())),
+                    Tunnel.NONE,
                     options.whenUnavailable(),
                     options.limits(),
                     options.accessLogPercent());

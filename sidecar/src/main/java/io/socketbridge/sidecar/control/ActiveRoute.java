@@ -1,7 +1,6 @@
 package io.socketbridge.sidecar.control;
 
 import io.socketbridge.contract.Address;
-import io.socketbridge.contract.InvalidAddressException;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Route;
@@ -9,6 +8,7 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.TunnelAddress;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.local.UnixDialer;
@@ -78,7 +78,7 @@ public final class ActiveRoute {
                             route.listen().address() + ": apps send no PROXY protocol header;"
                                     + " listen.proxyProtocol can be V2 for a tcp: address alone")
                     : new ActiveRoute(route, watch, relay, "", note);
-        } catch (InvalidAddressException e) {
+        } catch (IllegalArgumentException e) {
             return failed(route, watch, String.valueOf(e.getMessage()));
         }
     }
@@ -177,9 +177,10 @@ public final class ActiveRoute {
                         watched = unix;
                     }
                     case TcpAddress tcp -> destinations.add(destination(each, new TcpDialer(tcp)));
+                    case TunnelAddress tunnel -> throw unsupported(tunnel);
                 }
             }
-        } catch (InvalidAddressException e) {
+        } catch (IllegalArgumentException e) {
             target.update(List.of(), new Readiness(RouteState.NO_TARGET, String.valueOf(e.getMessage())));
             return;
         }
@@ -211,7 +212,12 @@ public final class ActiveRoute {
         return switch (Address.parse(listen.address())) {
             case UnixAddress unix -> new UnixListener(loop, loops, unix, mode(listen));
             case TcpAddress tcp -> new TcpListener(loop, loops, tcp, listen.anyPort());
+            case TunnelAddress tunnel -> throw unsupported(tunnel);
         };
+    }
+
+    private static IllegalArgumentException unsupported(TunnelAddress tunnel) {
+        return new IllegalArgumentException("address '" + tunnel + "': tunnels are not supported by this version");
     }
 
     private static int mode(Listen listen) {

@@ -11,6 +11,7 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.local.SocketWatch;
@@ -51,7 +52,7 @@ final class Bridge implements AutoCloseable {
 
     Bridge route(String id, Listen listen, WhenUnavailable whenUnavailable, Limits limits, List<Target> targets) {
         routes.removeIf(route -> route.id().equals(id));
-        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, whenUnavailable, limits, 100));
+        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, Tunnel.NONE, whenUnavailable, limits, 100));
         apply();
         return this;
     }
