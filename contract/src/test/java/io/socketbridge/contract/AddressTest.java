@@ -18,7 +18,9 @@ class AddressTest {
                 "unix:/with:colon and space",
                 "tcp:10.0.0.1:5432",
                 "tcp:db.example:0",
-                "tcp:[::1]:65535"
+                "tcp:[::1]:65535",
+                "tunnel:10.0.0.1:15820",
+                "tunnel:[fd00::1]:15820"
             })
     void printsWhatItParsed(String text) {
         assertThat(Address.parse(text)).hasToString(text);
@@ -43,7 +45,7 @@ class AddressTest {
                     unix-dgram:/run/x    | not supported by this version
                     unix-seqpacket:/x    | not supported by this version
                     udp:host:53          | not supported by this version
-                    tunnel:host:53       | not supported by this version
+                    tunnel:host          | port is not a number
                     /run/x               | does not start with a known scheme
                     http://host          | does not start with a known scheme
                     """)

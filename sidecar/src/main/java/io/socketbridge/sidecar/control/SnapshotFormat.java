@@ -101,7 +101,7 @@ public final class SnapshotFormat {
             return Tunnel.NONE;
         }
         Node node = route.node("tunnel");
-        return new Tunnel(node.text("serverName"), node.text("peerName", ""), node.texts("peers"), access(node));
+        return new Tunnel(node.text("serverName", ""), node.text("peerName", ""), node.texts("peers"), access(node));
     }
 
     private static Access access(Node tunnel) throws IOException {

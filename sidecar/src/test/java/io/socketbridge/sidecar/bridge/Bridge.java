@@ -11,11 +11,13 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Meter;
+import io.socketbridge.sidecar.tls.Protections;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ final class Bridge implements AutoCloseable {
 
     Bridge() throws IOException {
         loops = EventLoops.start(2);
-        table = new RouteTable(loops, watch, () -> {});
+        table = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
     }
 
     /** Adds a route, or takes another's place by its id. */
@@ -51,7 +53,8 @@ final class Bridge implements AutoCloseable {
 
     Bridge route(String id, Listen listen, WhenUnavailable whenUnavailable, Limits limits, List<Target> targets) {
         routes.removeIf(route -> route.id().equals(id));
-        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, whenUnavailable, limits, 100));
+        routes.add(
+                new Route(id, "test/" + id, Role.CLIENT, listen, targets, Tunnel.NONE, whenUnavailable, limits, 100));
         apply();
         return this;
     }

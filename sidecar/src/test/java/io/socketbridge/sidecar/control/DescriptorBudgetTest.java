@@ -8,6 +8,7 @@ import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
+import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,7 @@ class DescriptorBudgetTest {
                     Role.CLIENT,
                     new Listen("unix:/a", "", false, ProxyProtocol.NONE),
                     List.of(),
+                    Tunnel.NONE,
                     WhenUnavailable.REFUSE,
                     new Limits(most, 1, 0, 0, 6_000, 0),
                     0));

@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Report;
@@ -12,6 +13,7 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.Tunnel;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,31 @@ class SnapshotFormatTest {
                                 Role.SERVER,
                                 new Listen("unix:/s/db.sock", "0660", true, ProxyProtocol.NONE),
                                 List.of(new Target("tcp:10.0.0.1:5", "db-0"))))));
+    }
+
+    @Test
+    void readsWhoseTunnelsThereAreAndWhoIsTrusted() throws IOException {
+        Snapshot read = SnapshotFormat.read("""
+                {"revision": "7", "trust": "PEM", "routes": [{
+                  "id": "a", "listen": {"address": "unix:@a"}, "targets": [{"address": "tunnel:10.0.0.1:5"}],
+                  "tunnel": {"serverName": "db.shop.socketbridge.internal", "peerName": "", "peers": ["spiffe://a/ns/b/sa/c"],
+                             "access": {"uids": [4294967295], "gids": []}}}]}
+                """);
+        assertThat(read.trust()).isEqualTo("PEM");
+        assertThat(read.routes().getFirst().tunnel())
+                .isEqualTo(new Tunnel(
+                        "db.shop.socketbridge.internal",
+                        "",
+                        List.of("spiffe://a/ns/b/sa/c"),
+                        new Access(List.of(4_294_967_295L), List.of())));
+    }
+
+    @Test
+    void takesTheTunnelOfARouteThatHasNone() throws IOException {
+        assertThat(SnapshotFormat.read("""
+                        {"routes": [{"id": "a", "listen": {"address": "unix:@a"},
+                          "tunnel": {"serverName": "", "peerName": "", "peers": [], "access": {"uids": [], "gids": []}}}]}
+                        """).routes().getFirst().tunnel()).isEqualTo(Tunnel.NONE);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.socketbridge.contract.Target;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,7 +57,7 @@ class RouteMetricsIT {
     void start() throws IOException {
         loops = EventLoops.start(1);
         watch = new SocketWatch();
-        table = new RouteTable(loops, watch, () -> {});
+        table = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
         RouteMetrics.register(table, registry);
     }
 
