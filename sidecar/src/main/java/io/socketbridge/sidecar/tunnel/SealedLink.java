@@ -42,6 +42,10 @@ final class SealedLink {
 
     private int unsentStart;
     private int unsentEnd;
+    /** Whether the socket takes nothing any more; what came before may still be read. */
+    private boolean sendFailed;
+
+    /** Why nothing more will come; null while something may. */
     private @Nullable TunnelException failure;
 
     SealedLink(EventLoop loop, int fd, Protection protection) {
@@ -192,7 +196,7 @@ final class SealedLink {
      * @return 0, or a negated error number
      */
     int send(int offset, int length) {
-        if (failure != null) {
+        if (sendFailed) {
             return -Errno.ECONNRESET;
         }
         ByteBuffer plain = buffers.plain(offset, 0).limit(offset + length);
@@ -216,6 +220,7 @@ final class SealedLink {
         }
         int sent = loop.kernel().send(fd, buffers.outgoingMemory(), 0, count);
         if (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.EINTR) {
+            sendFailed = true;
             return sent;
         }
         sent = Math.max(0, sent);
@@ -250,7 +255,13 @@ final class SealedLink {
     int flush() {
         while (unsent != null) {
             int sent = loop.kernel().send(fd, unsent.memory(), unsentStart, unsentEnd - unsentStart);
+            if (sent == -Errno.EAGAIN || sent == -Errno.EINTR) {
+                return -Errno.EAGAIN;
+            }
             if (sent < 0) {
+                sendFailed = true;
+                loop.chunks().release(unsent);
+                unsent = null;
                 return sent;
             }
             unsentStart += sent;
@@ -265,6 +276,7 @@ final class SealedLink {
     private TunnelException fail(String reason, String message) {
         TunnelException made = new TunnelException(reason, message);
         failure = made;
+        sendFailed = true;
         return made;
     }
 
