@@ -1,6 +1,8 @@
 package io.socketbridge.sidecar.cli;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.socketbridge.contract.Access;
+import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Role;
@@ -9,14 +11,21 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.Tunnel;
+import io.socketbridge.contract.TunnelNames;
+import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.control.SnapshotFormat;
 import io.socketbridge.sidecar.health.HealthServer;
 import io.socketbridge.sidecar.health.RouteMetrics;
+import io.socketbridge.sidecar.identity.Identity;
+import io.socketbridge.sidecar.identity.PemFiles;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
-import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tls.Tls;
+import io.socketbridge.sidecar.tls.TlsEngine;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
@@ -27,7 +36,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.net.ssl.HttpsURLConnection;
@@ -40,6 +51,7 @@ import picocli.CommandLine.Command;
 final class TrainCommand implements Callable<Integer> {
 
     private static final int ROUNDS = 2_000;
+    private static final String SPIFFE_ID = "spiffe://training/ns/training/sa/training";
 
     @Override
     public Integer call() throws Exception {
@@ -51,11 +63,12 @@ final class TrainCommand implements Callable<Integer> {
                 HealthServer health = HealthServer.start(0, () -> true, registry);
                 ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(app));
-            RouteTable routes = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
+            RouteTable routes = new RouteTable(
+                    loops, watch, new Tls(identity(directory), TlsEngine.BORINGSSL, Clock.systemUTC()), () -> {});
             RouteMetrics.register(routes, registry);
             String listen = "unix:" + directory.resolve("listen");
             SnapshotFormat.read("{\"routes\": [{\"id\": \"a\", \"listen\": {\"address\": \"unix:@a\"}}]}");
-            Route serving = route("server", "tcp:127.0.0.1:0", "unix:" + app);
+            Route serving = route("server", "tunnel:127.0.0.1:0", "unix:" + app);
             routes.apply(new Snapshot("1", List.of(serving, route("client", listen))))
                     .join();
             Route connecting = route("client", listen, addressOf("server", routes));
@@ -71,6 +84,23 @@ final class TrainCommand implements Callable<Integer> {
         Files.delete(app);
         Files.delete(directory);
         return 0;
+    }
+
+    private static Identity identity(Path directory) throws IOException {
+        Path certificate = directory.resolve("leaf.crt");
+        Path key = directory.resolve("leaf.key");
+        Path authority = directory.resolve("ca.crt");
+        for (Path file : List.of(certificate, key, authority)) {
+            String name = "/training/" + file.getFileName();
+            try (InputStream in = TrainCommand.class.getResourceAsStream(name)) {
+                Files.copy(Objects.requireNonNull(in, name), file);
+            }
+        }
+        Identity identity = new Identity(PemFiles.read(certificate, key, authority));
+        for (Path file : List.of(certificate, key, authority)) {
+            Files.delete(file);
+        }
+        return identity;
     }
 
     /** Begins a TLS handshake as with the operator, on a port where nobody speaks TLS: what is loaded for it is the same. */
@@ -106,7 +136,11 @@ final class TrainCommand implements Callable<Integer> {
                 "train/" + id,
                 Role.CLIENT,
                 new Listen(listen, "", false, ProxyProtocol.NONE),
-                Stream.of(targets).map(target -> new Target(target, "")).toList());
+                Stream.of(targets).map(target -> new Target(target, "")).toList(),
+                new Tunnel("training." + TunnelNames.DOMAIN, "", List.of(SPIFFE_ID), Access.ALL),
+                WhenUnavailable.REFUSE,
+                Limits.DEFAULT,
+                0);
     }
 
     private static void exchange(ServerSocketChannel server, UnixDomainSocketAddress address) throws Exception {

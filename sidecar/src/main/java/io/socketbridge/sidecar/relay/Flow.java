@@ -44,6 +44,10 @@ final class Flow {
     private final ByteStream sink;
     private final int mostAtOnce;
     private final Pace pace;
+
+    /** Whether bytes have to pass through the buffer, as the sink changes them. */
+    private final boolean copies;
+
     private final Remainder remainder = new Remainder();
 
     /** Since edges are reported once, they are remembered until a call says {@code EAGAIN}. */
@@ -77,7 +81,8 @@ final class Flow {
         this.source = source;
         this.sink = sink;
         this.mostAtOnce = sink.mostAtOnce();
-        this.pace = new Pace(source.splices() && sink.splices());
+        this.pace = new Pace(source.splices());
+        this.copies = !sink.splices();
     }
 
     /** Takes note of events of the source. */
@@ -260,6 +265,10 @@ final class Flow {
         }
         if (most < Pace.SMALL_BYTES) {
             return most < 0 ? most : read(loop);
+        }
+        if (copies) {
+            // Without looking first, which for so many bytes would be as dear as reading them.
+            return source.readToMark(loop.buffer(), 0, Math.min(most, mostAtOnce));
         }
         Pipe pipe = loop.pipes().acquire().orElse(null);
         if (pipe == null) {
