@@ -229,7 +229,8 @@ class OperatorIT {
                                 Limits.DEFAULT.connectTimeoutMillis(),
                                 5_400_000,
                                 Limits.DEFAULT.drainTimeoutMillis(),
-                                Limits.DEFAULT.deadPeerTimeoutMillis(), 0));
+                                Limits.DEFAULT.deadPeerTimeoutMillis(),
+                                0));
                 assertThat(route.whenUnavailable()).isEqualTo(WhenUnavailable.WAIT);
                 assertThat(route.accessLogPercent()).isEqualTo(5);
             });
