@@ -32,6 +32,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + "local")
                 .layer("tunnel")
                 .definedBy(ROOT + "tunnel")
+                .layer("identity")
+                .definedBy(ROOT + "identity")
                 .layer("control")
                 .definedBy(ROOT + "control")
                 .layer("health")
@@ -50,6 +52,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("cli", "control")
                 .whereLayer("relay")
                 .mayOnlyBeAccessedByLayers("local", "tunnel", "control", "health")
+                .whereLayer("identity")
+                .mayNotAccessAnyLayer()
                 .whereLayer("linux")
                 .mayNotAccessAnyLayer()
                 .check(classes);

@@ -36,8 +36,7 @@ public final class PemFiles {
      */
     public static Credentials read(Path certificate, Path key, Path authorities) throws IOException {
         List<X509Certificate> chain = certificatesIn(certificate);
-        return new Credentials(
-                keyIn(key, chain.getFirst().getPublicKey()), chain, certificatesIn(authorities));
+        return new Credentials(keyIn(key, chain.getFirst().getPublicKey()), chain, certificatesIn(authorities));
     }
 
     /**
@@ -76,12 +75,14 @@ public final class PemFiles {
         }
         Matcher pem = PKCS8.matcher(text);
         if (!pem.find()) {
-            throw new IOException(file + ": no private key in PKCS #8 and PEM ('BEGIN PRIVATE KEY'); to convert another:"
-                    + " openssl pkcs8 -topk8 -nocrypt");
+            throw new IOException(
+                    file + ": no private key in PKCS #8 and PEM ('BEGIN PRIVATE KEY'); to convert another:"
+                            + " openssl pkcs8 -topk8 -nocrypt");
         }
         try {
             return KeyFactory.getInstance(other.getAlgorithm())
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1))));
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1))));
         } catch (GeneralSecurityException e) {
             throw new IOException(file + ": not a key of the certificate's kind, " + other.getAlgorithm(), e);
         }

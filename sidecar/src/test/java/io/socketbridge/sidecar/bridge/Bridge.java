@@ -52,7 +52,8 @@ final class Bridge implements AutoCloseable {
 
     Bridge route(String id, Listen listen, WhenUnavailable whenUnavailable, Limits limits, List<Target> targets) {
         routes.removeIf(route -> route.id().equals(id));
-        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, Tunnel.NONE, whenUnavailable, limits, 100));
+        routes.add(
+                new Route(id, "test/" + id, Role.CLIENT, listen, targets, Tunnel.NONE, whenUnavailable, limits, 100));
         apply();
         return this;
     }

@@ -62,8 +62,7 @@ class SnapshotFormatTest {
         assertThat(SnapshotFormat.read("""
                         {"routes": [{"id": "a", "listen": {"address": "unix:@a"},
                           "tunnel": {"serverName": "", "peerName": "", "peers": [], "access": {"uids": [], "gids": []}}}]}
-                        """).routes().getFirst().tunnel())
-                .isEqualTo(Tunnel.NONE);
+                        """).routes().getFirst().tunnel()).isEqualTo(Tunnel.NONE);
     }
 
     @Test
