@@ -7,6 +7,7 @@ import io.socketbridge.sidecar.control.DescriptorBudget;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
 import java.io.IOException;
 import java.util.List;
 
@@ -16,7 +17,8 @@ final class DataPlane {
     private DataPlane() {}
 
     /** The exit code: 1, with each reason on standard error, if an address cannot be listened on. */
-    static int serve(LoopOptions options, Snapshot snapshot) throws IOException, InterruptedException {
+    static int serve(LoopOptions options, Protections protections, int tunnelsReady, Snapshot snapshot)
+            throws IOException, InterruptedException {
         String shortage = DescriptorBudget.ofProcess().shortage(snapshot);
         if (!shortage.isEmpty()) {
             System.err.println("socketbridge: " + shortage);
@@ -25,7 +27,7 @@ final class DataPlane {
         Termination termination = new Termination();
         try (EventLoops loops = options.start();
                 SocketWatch watch = new SocketWatch()) {
-            RouteTable routes = new RouteTable(loops, watch, () -> {});
+            RouteTable routes = new RouteTable(loops, watch, protections, tunnelsReady, () -> {});
             routes.apply(snapshot).join();
             List<RouteReport> failed = routes.report().stream()
                     .filter(r -> r.state() == RouteState.ADDRESS_IN_USE || r.state() == RouteState.LISTEN_FAILED)

@@ -9,6 +9,8 @@ import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.Tunnel;
+import io.socketbridge.sidecar.tls.Protections;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,9 @@ final class RelayCommand implements Callable<Integer> {
     @Mixin
     private RouteOptions options = new RouteOptions();
 
+    @Mixin
+    private TunnelOptions tunnel = new TunnelOptions();
+
     @Parameters(
             index = "0",
             paramLabel = "LISTEN",
@@ -72,10 +77,27 @@ final class RelayCommand implements Callable<Integer> {
         if (options.accepted() != ProxyProtocol.NONE && !listen.startsWith("tcp:")) {
             throw usage("--accept-proxy-v2 goes with a tcp: address, and LISTEN is " + listen);
         }
-        return DataPlane.serve(loops, new Snapshot("relay", List.of(route())));
+        boolean tunnelled = listen.startsWith("tunnel:") || connect.startsWith("tunnel:");
+        if (tunnel.any() && !tunnelled) {
+            throw usage("the options of tunnels go with a tunnel: address, and neither LISTEN nor CONNECT is one");
+        }
+        Route route = route(tunnelled);
+        return DataPlane.serve(
+                loops,
+                tunnelled ? protections() : Protections.CLEARTEXT,
+                tunnel.mostReady(),
+                new Snapshot("relay", List.of(route)));
     }
 
-    private Route route() {
+    private Protections protections() throws IOException {
+        try {
+            return tunnel.protections();
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Route route(boolean tunnelled) {
         try {
             return new Route(
                     "relay",
@@ -83,7 +105,7 @@ final class RelayCommand implements Callable<Integer> {
                     Role.CLIENT,
                     new Listen(listen, mode, false, options.accepted()),
                     List.of(new Target(connect, "", options.sent())),
-                    Tunnel.NONE,
+                    tunnelled ? tunnel.tunnel() : Tunnel.NONE,
                     options.whenUnavailable(),
                     options.limits(),
                     options.accessLogPercent());

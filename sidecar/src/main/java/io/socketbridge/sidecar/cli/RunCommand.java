@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.cli;
 
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.sidecar.control.SnapshotFormat;
+import io.socketbridge.sidecar.tls.Protections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new IOException(config + ": " + e, e);
         }
-        return DataPlane.serve(loops, snapshot);
+        return DataPlane.serve(loops, Protections.CLEARTEXT, 0, snapshot);
     }
 }

@@ -13,8 +13,12 @@ import io.socketbridge.sidecar.identity.EnrolmentMeter;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tls.Tls;
+import io.socketbridge.sidecar.tls.TlsEngine;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,12 +86,14 @@ final class SidecarCommand implements Callable<Integer> {
         CompletableFuture<Void> configured = new CompletableFuture<>();
         // The table reports through the client, and the client applies to the table.
         AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
-        Identity identity = new Identity();
         Termination termination = new Termination();
         try (EventLoops loops = loopOptions.start();
                 SocketWatch watch = new SocketWatch();
                 HealthServer health = HealthServer.start(healthPort, configured::isDone, registry)) {
-            RouteTable routes = new RouteTable(loops, watch, () -> changed.get().run());
+            Identity identity = new Identity();
+            Protections protections = new Tls(identity, TlsEngine.BORINGSSL, Clock.systemUTC());
+            RouteTable routes = new RouteTable(
+                    loops, watch, protections, () -> changed.get().run());
             RouteMetrics.register(routes, registry);
             EnrolmentMeter enrolmentMeter = new EnrolmentMeter();
             IdentityMetrics.register(identity, enrolmentMeter, registry);

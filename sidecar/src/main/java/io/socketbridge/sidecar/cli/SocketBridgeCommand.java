@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             "  unix:/ABSOLUTE/PATH    a Unix stream socket at a path",
             "  unix:@NAME             a Unix stream socket with an abstract name",
             "  tcp:HOST:PORT          TCP; an IPv6 address stands in brackets",
+            "  tunnel:HOST:PORT       encrypted, to or from another socketbridge (relay only)",
             "",
             "Exit codes: 0 ended as asked, 1 failed, 2 wrong usage"
         })

@@ -15,6 +15,7 @@ import io.socketbridge.sidecar.health.HealthServer;
 import io.socketbridge.sidecar.health.RouteMetrics;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.StandardProtocolFamily;
@@ -50,7 +51,7 @@ final class TrainCommand implements Callable<Integer> {
                 HealthServer health = HealthServer.start(0, () -> true, registry);
                 ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(app));
-            RouteTable routes = new RouteTable(loops, watch, () -> {});
+            RouteTable routes = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
             RouteMetrics.register(routes, registry);
             String listen = "unix:" + directory.resolve("listen");
             SnapshotFormat.read("{\"routes\": [{\"id\": \"a\", \"listen\": {\"address\": \"unix:@a\"}}]}");

@@ -1,39 +1,42 @@
 package io.socketbridge.sidecar.control;
 
 import io.socketbridge.contract.Address;
+import io.socketbridge.contract.InvalidAddressException;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
-import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.TunnelAddress;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.sidecar.local.SocketWatch;
-import io.socketbridge.sidecar.local.UnixDialer;
 import io.socketbridge.sidecar.local.UnixListener;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Destination;
-import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.relay.Listener;
 import io.socketbridge.sidecar.relay.Meter;
 import io.socketbridge.sidecar.relay.Policy;
 import io.socketbridge.sidecar.relay.Readiness;
 import io.socketbridge.sidecar.relay.Relay;
-import io.socketbridge.sidecar.tunnel.TcpDialer;
+import io.socketbridge.sidecar.tls.Protections;
 import io.socketbridge.sidecar.tunnel.TcpListener;
-import java.util.ArrayList;
+import io.socketbridge.sidecar.tunnel.TunnelListener;
+import io.socketbridge.sidecar.tunnel.TunnelPorts;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One route of the snapshot, and the relay that serves it, if its listening address makes sense. */
 public final class ActiveRoute {
 
     private final SocketWatch watch;
+    private final Dialers dialers;
+    private final @Nullable Listener listener;
     private final @Nullable Relay relay;
     private final Meter meter;
     private final String problem;
@@ -44,14 +47,33 @@ public final class ActiveRoute {
     private volatile Route route;
     private volatile boolean closed;
 
-    private ActiveRoute(Route route, SocketWatch watch, @Nullable Relay relay, String problem, String note) {
+    private ActiveRoute(
+            Route route,
+            SocketWatch watch,
+            Dialers dialers,
+            @Nullable Listener listener,
+            @Nullable Relay relay,
+            String problem,
+            String note) {
         this.route = route;
         this.note = note;
         this.watch = watch;
+        this.dialers = dialers;
+        this.listener = listener;
         this.relay = relay;
         this.meter = relay == null ? new Meter() : relay.meter();
         this.problem = problem;
     }
+
+    /**
+     * What all routes share.
+     *
+     * @param watch looks after apps' sockets
+     * @param protections of tunnels
+     * @param ports on which tunnels are taken
+     * @param mostReady how many tunnels to one place are kept ready by each loop, at most
+     */
+    record Context(EventLoops loops, SocketWatch watch, Protections protections, TunnelPorts ports, int mostReady) {}
 
     /**
      * A route that does nothing until {@link #start}.
@@ -59,11 +81,15 @@ public final class ActiveRoute {
      * @param mostConnections how many it may have open at once
      * @param note for its report
      */
-    static ActiveRoute of(
-            Route route, int mostConnections, String note, EventLoops loops, SocketWatch watch, Runnable changed) {
+    static ActiveRoute of(Route route, int mostConnections, String note, Context context, Runnable changed) {
+        SocketWatch watch = context.watch();
+        Dialers dialers = new Dialers(context.loops(), context.protections(), context.mostReady());
         try {
-            EventLoop loop = loops.next();
-            Listener listener = listener(route.listen(), loop, loops);
+            EventLoop loop = context.loops().next();
+            // The listener tells the relay, which has the listener.
+            AtomicReference<BiConsumer<String, String>> denied = new AtomicReference<>((reason, message) -> {});
+            Listener listener = listener(
+                    route, loop, context, (reason, message) -> denied.get().accept(reason, message));
             Relay relay = new Relay(
                     route.bridge(),
                     route.role().name().toLowerCase(Locale.ROOT),
@@ -71,20 +97,22 @@ public final class ActiveRoute {
                     loop,
                     policy(route, mostConnections),
                     r -> changed.run());
+            denied.set(relay::denied);
             return expectsHeaderOfApp(route.listen())
                     ? failed(
                             route,
                             watch,
+                            dialers,
                             route.listen().address() + ": apps send no PROXY protocol header;"
                                     + " listen.proxyProtocol can be V2 for a tcp: address alone")
-                    : new ActiveRoute(route, watch, relay, "", note);
-        } catch (IllegalArgumentException e) {
-            return failed(route, watch, String.valueOf(e.getMessage()));
+                    : new ActiveRoute(route, watch, dialers, listener, relay, "", note);
+        } catch (InvalidAddressException e) {
+            return failed(route, watch, dialers, String.valueOf(e.getMessage()));
         }
     }
 
-    private static ActiveRoute failed(Route route, SocketWatch watch, String problem) {
-        return new ActiveRoute(route, watch, null, problem, "");
+    private static ActiveRoute failed(Route route, SocketWatch watch, Dialers dialers, String problem) {
+        return new ActiveRoute(route, watch, dialers, null, null, problem, "");
     }
 
     private static boolean expectsHeaderOfApp(Listen listen) {
@@ -124,11 +152,14 @@ public final class ActiveRoute {
 
     /** Takes the targets and limits of a route whose listening address is the same. */
     void update(Route next, int mostConnections, String newNote) {
-        boolean same = next.targets().equals(route.targets());
+        boolean same = next.targets().equals(route.targets()) && next.tunnel().equals(route.tunnel());
         route = next;
         note = newNote;
         if (relay != null) {
             relay.update(policy(next, mostConnections));
+            if (listener instanceof TunnelListener tunnels) {
+                tunnels.allow(next.tunnel());
+            }
             if (!same) {
                 target(relay);
             }
@@ -138,6 +169,7 @@ public final class ActiveRoute {
     synchronized CompletableFuture<Void> close() {
         closed = true;
         watch.remove(route.id());
+        dialers.close();
         return relay == null ? CompletableFuture.completedFuture(null) : relay.close();
     }
 
@@ -167,23 +199,19 @@ public final class ActiveRoute {
         if (closed) {
             return;
         }
-        List<Destination> destinations = new ArrayList<>();
-        @Nullable UnixAddress watched = null;
+        List<Destination> destinations;
         try {
-            for (Target each : route.targets()) {
-                switch (Address.parse(each.address())) {
-                    case UnixAddress unix -> {
-                        destinations.add(destination(each, new UnixDialer(unix)));
-                        watched = unix;
-                    }
-                    case TcpAddress tcp -> destinations.add(destination(each, new TcpDialer(tcp)));
-                    case TunnelAddress tunnel -> throw unsupported(tunnel);
-                }
-            }
-        } catch (IllegalArgumentException e) {
+            destinations = dialers.of(route);
+        } catch (InvalidAddressException e) {
             target.update(List.of(), new Readiness(RouteState.NO_TARGET, String.valueOf(e.getMessage())));
             return;
         }
+        UnixAddress watched = route.targets().stream()
+                .map(each -> Address.parse(each.address()))
+                .filter(UnixAddress.class::isInstance)
+                .map(UnixAddress.class::cast)
+                .reduce((first, last) -> last)
+                .orElse(null);
         if (watched != null) {
             watch.add(route.id(), watched, new SocketWatch.Observer() {
                 @Override
@@ -204,20 +232,14 @@ public final class ActiveRoute {
                 destinations.isEmpty() ? new Readiness(RouteState.NO_TARGET, "no server is ready") : Readiness.READY);
     }
 
-    private static Destination destination(Target target, Dialer dialer) {
-        return new Destination(target.address(), dialer, target.proxyProtocol());
-    }
-
-    private static Listener listener(Listen listen, EventLoop loop, EventLoops loops) {
+    private static Listener listener(Route route, EventLoop loop, Context context, BiConsumer<String, String> denied) {
+        Listen listen = route.listen();
         return switch (Address.parse(listen.address())) {
-            case UnixAddress unix -> new UnixListener(loop, loops, unix, mode(listen));
-            case TcpAddress tcp -> new TcpListener(loop, loops, tcp, listen.anyPort());
-            case TunnelAddress tunnel -> throw unsupported(tunnel);
+            case UnixAddress unix -> new UnixListener(loop, context.loops(), unix, mode(listen));
+            case TcpAddress tcp -> new TcpListener(loop, context.loops(), tcp, listen.anyPort());
+            case TunnelAddress tunnel ->
+                new TunnelListener(context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), denied);
         };
-    }
-
-    private static IllegalArgumentException unsupported(TunnelAddress tunnel) {
-        return new IllegalArgumentException("address '" + tunnel + "': tunnels are not supported by this version");
     }
 
     private static int mode(Listen listen) {

@@ -6,6 +6,8 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tunnel.TunnelPorts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The routes at work: those of the last snapshot. Any thread may call. */
 public final class RouteTable {
 
-    private final EventLoops loops;
-    private final SocketWatch watch;
+    /** How many tunnels to one place are kept ready by each loop, where nothing is said. */
+    public static final int TUNNELS_READY = 128;
+
+    private final ActiveRoute.Context context;
     private final Runnable changed;
 
     private final DescriptorBudget descriptors = DescriptorBudget.ofProcess();
@@ -32,11 +36,22 @@ public final class RouteTable {
     /**
      * Empty until the first {@link #apply}.
      *
+     * @param protections of tunnels
      * @param changed is called, on any thread, when the state of a route is another; must return at once
      */
-    public RouteTable(EventLoops loops, SocketWatch watch, Runnable changed) {
-        this.loops = loops;
-        this.watch = watch;
+    public RouteTable(EventLoops loops, SocketWatch watch, Protections protections, Runnable changed) {
+        this(loops, watch, protections, TUNNELS_READY, changed);
+    }
+
+    /**
+     * The same.
+     *
+     * @param tunnelsReady how many tunnels to one place are kept ready by each loop, at most
+     */
+    public RouteTable(
+            EventLoops loops, SocketWatch watch, Protections protections, int tunnelsReady, Runnable changed) {
+        this.context =
+                new ActiveRoute.Context(loops, watch, protections, new TunnelPorts(loops, protections), tunnelsReady);
         this.changed = changed;
     }
 
@@ -68,7 +83,7 @@ public final class RouteTable {
             @Nullable ActiveRoute present = active.get(id);
             int most = descriptors.share(route, snapshot);
             if (present == null) {
-                ActiveRoute starting = ActiveRoute.of(route, most, note, loops, watch, changed);
+                ActiveRoute starting = ActiveRoute.of(route, most, note, context, changed);
                 active.put(id, starting);
                 steps.add(closed.thenCompose(ignored -> starting.start()));
             } else {

@@ -49,6 +49,11 @@ public final class RouteMetrics {
                 "Connections ended by a reset of both sides.",
                 meter -> meter.resets().entrySet().stream()
                         .collect(Collectors.toMap(each -> each.getKey().label(), Map.Entry::getValue)));
+        counters(
+                "connections_denied",
+                "reason",
+                "Connections through tunnels from somebody who may not connect.",
+                Meter::denied);
         gauge(
                 "connections_at_limit",
                 "1 while as many connections are open as may be, and others wait in the backlog; else 0.",

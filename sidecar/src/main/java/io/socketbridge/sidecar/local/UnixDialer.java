@@ -7,7 +7,9 @@ import io.socketbridge.sidecar.linux.SocketAddress;
 import io.socketbridge.sidecar.loop.Connector;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.relay.Dialer;
+import io.socketbridge.sidecar.relay.ProxyHeader;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Connects to an app's socket, by its name each time: the app may have made a new one meanwhile. */
 public final class UnixDialer implements Dialer {
@@ -20,7 +22,7 @@ public final class UnixDialer implements Dialer {
     }
 
     @Override
-    public void dial(EventLoop loop, Duration limit, Outcome outcome) {
+    public void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
         Connector.connect(
                 loop,
                 address,

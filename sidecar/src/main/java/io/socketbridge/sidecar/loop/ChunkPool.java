@@ -8,12 +8,16 @@ import java.util.stream.Stream;
 
 /**
  * Buffers for bytes that were read and could not be written yet. A connection has at most one for each direction, no larger than
- * twice what it holds, and never larger than the loop's buffer. Owned by one loop.
+ * twice what it holds. Owned by one loop.
  */
 public final class ChunkPool {
 
     private static final int SMALLEST_BYTES = 4096;
-    private static final int SIZES = Integer.numberOfTrailingZeros(EventLoop.BUFFER_BYTES / SMALLEST_BYTES) + 1;
+
+    /** What a loop's buffer holds, sealed, is a little more than it. */
+    private static final int LARGEST_BYTES = 2 * EventLoop.BUFFER_BYTES;
+
+    private static final int SIZES = Integer.numberOfTrailingZeros(LARGEST_BYTES / SMALLEST_BYTES) + 1;
 
     /** What is kept of each size for the next one in need; more goes back to the system. */
     private static final int KEPT = 8;
@@ -25,7 +29,7 @@ public final class ChunkPool {
     /**
      * Takes a chunk; to be given back by {@link #release}.
      *
-     * @param bytes what it has to hold, at most {@link EventLoop#BUFFER_BYTES}
+     * @param bytes what it has to hold, at most twice {@link EventLoop#BUFFER_BYTES}
      */
     @SuppressWarnings("MustBeClosedChecker") // closed by release
     public Chunk acquire(int bytes) {

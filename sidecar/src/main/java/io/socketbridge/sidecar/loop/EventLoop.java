@@ -27,6 +27,12 @@ public final class EventLoop implements Executor {
     /** What one turn reads: as large as a Unix socket's usual write, and small enough to stay in the processor's cache. */
     public static final int BUFFER_BYTES = 64 * 1024;
 
+    /** Room in front of {@link #buffer} for what goes before its bytes, in {@link #framed}. */
+    public static final int HEADROOM_BYTES = 4096;
+
+    /** Room behind {@link #buffer}, for those who write whole pieces. */
+    private static final int TAILROOM_BYTES = 4096;
+
     private static final Logger LOG = Logger.getLogger(EventLoop.class);
     private static final int WAKEUP_KEY = -1;
 
@@ -40,7 +46,8 @@ public final class EventLoop implements Executor {
     private final Kernel kernel = new Kernel(arena);
     private final Epoll epoll;
     private final int wakeup;
-    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, 4096);
+    private final MemorySegment framed = arena.allocate(HEADROOM_BYTES + BUFFER_BYTES + TAILROOM_BYTES, 4096);
+    private final MemorySegment buffer = framed.asSlice(HEADROOM_BYTES, BUFFER_BYTES);
     private final ChunkPool chunks = new ChunkPool();
     private final MemorySegment discarded = arena.allocate(BUFFER_BYTES + 1, 4096);
     private final UnixDiagnostics diagnostics = new UnixDiagnostics(kernel, arena);
@@ -98,6 +105,11 @@ public final class EventLoop implements Executor {
     /** A buffer that every turn may use, and none may keep; for the loop's own thread. */
     public MemorySegment buffer() {
         return buffer;
+    }
+
+    /** The {@link #buffer}, and the room around it. */
+    public MemorySegment framed() {
+        return framed;
     }
 
     /** Buffers for what could not be written yet; for the loop's own thread. */

@@ -29,6 +29,11 @@ public final class EventLoops implements AutoCloseable {
         return new EventLoops(loops);
     }
 
+    /** All of them. */
+    public List<EventLoop> all() {
+        return loops;
+    }
+
     /** A loop for something that stays, such as a listener: each in turn. */
     public EventLoop next() {
         return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));

@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.relay;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.Handler;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * One end of a relayed connection: a connected stream socket, non-blocking. Belongs to one loop.
@@ -11,6 +12,9 @@ import java.lang.foreign.MemorySegment;
  * io.socketbridge.sidecar.linux.Epoll}.
  */
 public interface ByteStream {
+
+    /** What the connection began with, where the other end said so before it was handed over. */
+    Optional<ProxyHeader> header();
 
     /** The descriptor, for what the kernel moves by itself. */
     int descriptor();
@@ -22,6 +26,20 @@ public interface ByteStream {
      * @throws LinuxException if the kernel will not watch the descriptor
      */
     int watch(Handler handler) throws LinuxException;
+
+    /**
+     * Has something be done, once, if the peer goes away for good and has left nothing to be read; before {@link #watch}, and until
+     * {@link #forgetWhenGone}.
+     *
+     * @throws LinuxException if the kernel will not watch the descriptor
+     */
+    void whenGone(Runnable task) throws LinuxException;
+
+    /** Has nothing be done any more. */
+    void forgetWhenGone();
+
+    /** Takes note that the connection has been joined to another, and will be read. */
+    void joined();
 
     /** Has an event come, or not, when there is room again for {@link #write}; to be asked for after a write that was not taken. */
     void awaitRoom(boolean awaited);
@@ -47,6 +65,12 @@ public interface ByteStream {
 
     /** Writes as much as is taken: a count, or {@code -EAGAIN} when nothing is taken now. */
     int write(MemorySegment buffer, int offset, int length);
+
+    /** Whether some of what was written is held by the stream itself, and nothing more should be written until there is room. */
+    boolean holdsBack();
+
+    /** How much should be written at once, at most: more would cost more than it saves. */
+    int mostAtOnce();
 
     /** Writes a byte out of band: 1, {@code -EAGAIN}, or {@code -EOPNOTSUPP} where there is no such thing. */
     int writeOutOfBand(byte value);
@@ -77,6 +101,9 @@ public interface ByteStream {
 
     /** Ends both directions at once, in such a way that the other side sees an error and not an end of file. */
     void reset();
+
+    /** As {@link #abandon}, of a connection that was never joined to another. */
+    void refuse(String reason);
 
     /** Closes at once: where the other side has lost nothing by it, or is gone. It sees an error if its socket has a way to say it. */
     void abandon();

@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.sidecar.loop.EventLoop;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Connects to one target. */
 public interface Dialer {
@@ -12,9 +13,13 @@ public interface Dialer {
     /**
      * Connects; called on the loop, on which exactly one of the outcomes happens, perhaps before this returns.
      *
+     * @param origin says for whom, to those targets that want to know before anything else
      * @param limit how long it may take
      */
-    void dial(EventLoop loop, Duration limit, Outcome outcome);
+    void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome);
+
+    /** Gives back what is kept for connections to come; connections that are open go on. Any thread may call. */
+    default void close() {}
 
     /** What became of it. */
     interface Outcome {

@@ -1,7 +1,6 @@
 package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.contract.Limits;
-import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.Timer;
 import java.time.Duration;
@@ -34,10 +33,7 @@ final class Dialling implements Phase, Dialer.Outcome {
     /** Ends a pause: when it is time to dial again, or too late. */
     private @Nullable Timer timer;
 
-    private long registration = -1;
-
-    /** Whether no more is to be seen of a peer that has gone, since it left bytes that are to be delivered. */
-    private boolean leftBytes;
+    private boolean watchesPeer;
 
     private boolean done;
 
@@ -64,7 +60,7 @@ final class Dialling implements Phase, Dialer.Outcome {
         if (tried < candidates.size() && left > 0) {
             long share = Math.max(left / (candidates.size() - tried), Math.min(left, LEAST_NANOS));
             tried++;
-            current().dialer().dial(session.loop(), Duration.ofNanos(share), this);
+            current().dialer().dial(session.loop(), session::origin, Duration.ofNanos(share), this);
         } else if (session.policy().waits() || reason.equals(Dialer.RESOURCES)) {
             // Where the sidecar lacks descriptors, those that are open bring some back when they end.
             pause(Math.min(retry.toNanos(), left), session.policy().waits() ? UNAVAILABLE : reason, message);
@@ -141,25 +137,18 @@ final class Dialling implements Phase, Dialer.Outcome {
 
     /** Sees to it that one who goes away while it waits is noticed, without reading what it has written. */
     private void watchPeer() {
-        if (registration >= 0 || leftBytes || done) {
+        if (watchesPeer || done) {
             return;
         }
+        watchesPeer = true;
         try {
-            registration = session.loop()
-                    .watch(session.accepted().descriptor(), Epoll.HUP | Epoll.EDGE_TRIGGERED, this::peerGone);
+            session.accepted().whenGone(this::peerGone);
         } catch (LinuxException e) {
             reset(ResetReason.RESOURCES);
         }
     }
 
-    private void peerGone(int events) {
-        int fd = session.accepted().descriptor();
-        if ((events & Epoll.ERR) == 0 && session.loop().kernel().queuedBytes(fd) > 0) {
-            leftBytes = true;
-            session.loop().unwatch(registration, fd);
-            registration = -1;
-            return;
-        }
+    private void peerGone() {
         settle();
         session.failed("abandoned");
     }
@@ -176,9 +165,6 @@ final class Dialling implements Phase, Dialer.Outcome {
             timer.cancel();
             timer = null;
         }
-        if (registration >= 0) {
-            session.loop().unwatch(registration, session.accepted().descriptor());
-            registration = -1;
-        }
+        session.accepted().forgetWhenGone();
     }
 }

@@ -42,6 +42,7 @@ final class Flow {
 
     private final ByteStream source;
     private final ByteStream sink;
+    private final int mostAtOnce;
     private final Pace pace;
     private final Remainder remainder = new Remainder();
 
@@ -75,6 +76,7 @@ final class Flow {
     Flow(ByteStream source, ByteStream sink) {
         this.source = source;
         this.sink = sink;
+        this.mostAtOnce = sink.mostAtOnce();
         this.pace = new Pace(source.splices() && sink.splices());
     }
 
@@ -126,7 +128,7 @@ final class Flow {
 
     /** Whether the sink takes no more now, and something waits for it: backpressure. */
     boolean isBlocked() {
-        return !writable && !remainder.isEmpty();
+        return !writable;
     }
 
     /** Whether much is moved at once. */
@@ -171,6 +173,9 @@ final class Flow {
             int flushed = flush(loop);
             if (flushed < 0) {
                 return flushed == -Errno.EAGAIN ? Progress.WAITING : failure(flushed);
+            }
+            if (!writable) {
+                return Progress.WAITING;
             }
             if (sourceFailed) {
                 return Progress.CUT;
@@ -219,7 +224,7 @@ final class Flow {
         int count = pace.isBulk() ? splice(loop) : read(loop);
         if (count > 0) {
             // Less than was asked for is all there was; what has come since is another event.
-            readable = !remainder.isEmpty() || pace.isBulk() || count == EventLoop.BUFFER_BYTES || sourceEnding;
+            readable = !remainder.isEmpty() || pace.isBulk() || count == mostAtOnce || sourceEnding;
             pace.moved(count);
         }
         return count;
@@ -243,7 +248,7 @@ final class Flow {
 
     private int read(EventLoop loop) {
         tailDue = false;
-        return source.read(loop.buffer(), 0, EventLoop.BUFFER_BYTES);
+        return source.read(loop.buffer(), 0, mostAtOnce);
     }
 
     /** Fills a pipe from the source; without one to be had, goes back to the buffer. */
@@ -288,6 +293,8 @@ final class Flow {
         if (written < count) {
             remainder.keep(loop, loop.buffer(), written, count - written);
             // A short write says that the socket's buffer is full; the edge will say when it is not.
+            writable = false;
+        } else if (sink.holdsBack()) {
             writable = false;
         }
         return written;

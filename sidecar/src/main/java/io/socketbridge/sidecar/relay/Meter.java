@@ -21,6 +21,7 @@ public final class Meter {
     private final Counters<String> failures = new Counters<>();
     private final Counters<String> dialFailures = new Counters<>();
     private final Counters<String> acceptErrors = new Counters<>();
+    private final Counters<String> denied = new Counters<>();
     private final Counters<String> headersRejected = new Counters<>();
     private final Histogram connectTime = new Histogram();
     private final Histogram duration = new Histogram();
@@ -56,6 +57,11 @@ public final class Meter {
 
     void headerRejected(String reason) {
         headersRejected.increment(reason);
+    }
+
+    /** Somebody was at the other end of a tunnel who may not connect; any thread may call. */
+    public void denied(String reason) {
+        denied.increment(reason);
     }
 
     void moved(long toTarget, long fromTarget) {
@@ -141,6 +147,11 @@ public final class Meter {
     /** Connections that did not begin with a PROXY protocol header as they had to, by reason. */
     public Map<String, Long> headersRejected() {
         return headersRejected.read();
+    }
+
+    /** Connections through tunnels from somebody who may not connect, by reason. */
+    public Map<String, Long> denied() {
+        return denied.read();
     }
 
     /** From the moment that a connection was accepted to the one that its target was connected. */

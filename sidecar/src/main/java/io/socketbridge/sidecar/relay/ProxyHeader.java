@@ -39,7 +39,7 @@ public record ProxyHeader(Peer peer, String id) {
     private static final int UNIX_NAME_BYTES = 108;
 
     /** The header in bytes. */
-    byte[] encode() {
+    public byte[] encode() {
         ByteBuffer header = ByteBuffer.allocate(MOST_BYTES);
         header.put(SIGNATURE).put((byte) (VERSION << 4 | PROXY));
         int familyAt = header.position();
@@ -122,7 +122,7 @@ public record ProxyHeader(Peer peer, String id) {
      * @param bytes exactly the header
      * @throws InvalidProxyHeaderException if it is none
      */
-    static ProxyHeader decode(byte[] bytes) throws InvalidProxyHeaderException {
+    public static ProxyHeader decode(byte[] bytes) throws InvalidProxyHeaderException {
         if (missing(bytes, bytes.length) != 0) {
             throw malformed("its length is not that of its bytes");
         }

@@ -34,6 +34,7 @@ public final class Relay {
     private final Gate gate;
     private final AccessLog accessLog;
     private final LogLimit warnings = new LogLimit();
+    private final LogLimit denials = new LogLimit();
     private final LogLimit headerWarnings = new LogLimit();
     private final Map<EventLoop, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger nextTarget = new AtomicInteger();
@@ -144,6 +145,12 @@ public final class Relay {
     /** Whether connections are served and, if not, why. */
     public Readiness readiness() {
         return current;
+    }
+
+    /** Takes note of somebody who may not connect; any thread may call. */
+    public void denied(String reason, String message) {
+        meter.denied(reason);
+        denials.write(more -> LOG.warnf("%s: connection denied: %s%s", name, message, more));
     }
 
     /** What has passed through. */

@@ -39,6 +39,7 @@ final class Session {
         this.tally = new Tally(lane.relay().meter());
         this.logged =
                 policy.accessLogPercent() > 0 && ThreadLocalRandom.current().nextInt(100) < policy.accessLogPercent();
+        this.origin = accepted.header().map(Session::named).orElse(null);
         this.phase = policy.expectsHeader() ? new HeaderReader(this) : new Dialling(this);
     }
 
@@ -87,12 +88,16 @@ final class Session {
     /** It began with this header. */
     void headerRead(ProxyHeader header) {
         if (header.peer().isKnown()) {
-            origin = header.id().isEmpty() ? new ProxyHeader(header.peer(), ConnectionId.next()) : header;
+            origin = named(header);
         } else if (!header.id().isEmpty()) {
             origin = new ProxyHeader(ownOrigin().peer(), header.id());
         }
         phase = new Dialling(this);
         phase.start();
+    }
+
+    private static ProxyHeader named(ProxyHeader header) {
+        return header.id().isEmpty() ? new ProxyHeader(header.peer(), ConnectionId.next()) : header;
     }
 
     /** Joins it to a target. */
@@ -107,6 +112,7 @@ final class Session {
             ended();
             return;
         }
+        accepted.joined();
         phase = new Connection(
                 loop(),
                 relay().name(),
@@ -129,7 +135,7 @@ final class Session {
     /** Ends it before it was joined to a target. */
     void failed(String reason) {
         tally.failed(reason);
-        accepted.abandon();
+        accepted.refuse(reason);
         ended();
     }
 
@@ -151,7 +157,8 @@ final class Session {
         relay().gate().left();
     }
 
-    private ProxyHeader origin() {
+    /** Who it is from; asked for when somebody wants to know. */
+    ProxyHeader origin() {
         ProxyHeader known = origin;
         if (known == null) {
             known = ownOrigin();

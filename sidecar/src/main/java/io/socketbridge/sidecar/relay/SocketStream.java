@@ -6,6 +6,7 @@ import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.Handler;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** A connected stream socket of any family; families differ in how they say that a connection was cut. */
 public abstract class SocketStream implements ByteStream {
@@ -15,6 +16,9 @@ public abstract class SocketStream implements ByteStream {
     private final EventLoop loop;
     private final int fd;
     private final boolean roomIsRare;
+
+    /** With the loop, of whoever wants to know whether the peer is gone; negative while nobody does. */
+    private long goneRegistration = -1;
 
     /** With the loop; negative before {@link #watch}. */
     private long registration;
@@ -50,6 +54,11 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
+    public final Optional<ProxyHeader> header() {
+        return Optional.empty();
+    }
+
+    @Override
     public final int descriptor() {
         return fd;
     }
@@ -65,6 +74,27 @@ public abstract class SocketStream implements ByteStream {
         eventsBefore = 0;
         return before;
     }
+
+    @Override
+    public final void whenGone(Runnable task) throws LinuxException {
+        goneRegistration = loop.watch(fd, Epoll.HUP | Epoll.EDGE_TRIGGERED, events -> {
+            forgetWhenGone();
+            if ((events & Epoll.ERR) != 0 || kernel().queuedBytes(fd) == 0) {
+                task.run();
+            }
+        });
+    }
+
+    @Override
+    public final void forgetWhenGone() {
+        if (goneRegistration >= 0) {
+            loop.unwatch(goneRegistration, fd);
+            goneRegistration = -1;
+        }
+    }
+
+    @Override
+    public final void joined() {}
 
     @Override
     public final void awaitRoom(boolean awaited) {
@@ -93,8 +123,23 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
+    public final boolean holdsBack() {
+        return false;
+    }
+
+    @Override
+    public final int mostAtOnce() {
+        return EventLoop.BUFFER_BYTES;
+    }
+
+    @Override
     public final int writeOutOfBand(byte value) {
         return loop.outOfBand().send(fd, value);
+    }
+
+    @Override
+    public final void refuse(String reason) {
+        abandon();
     }
 
     @Override

@@ -7,8 +7,10 @@ import io.socketbridge.sidecar.linux.SocketAddress;
 import io.socketbridge.sidecar.loop.Connector;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.relay.Dialer;
+import io.socketbridge.sidecar.relay.ProxyHeader;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to a TCP address; a host name is looked up anew for each connection, aside from the loop. */
@@ -26,7 +28,7 @@ public final class TcpDialer implements Dialer {
     }
 
     @Override
-    public void dial(EventLoop loop, Duration limit, Outcome outcome) {
+    public void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
         if (literal != null) {
             connect(loop, literal, limit, outcome);
             return;
@@ -51,7 +53,7 @@ public final class TcpDialer implements Dialer {
                 e -> outcome.failed(reason(e), e.getMessage()));
     }
 
-    private static String reason(LinuxException e) {
+    static String reason(LinuxException e) {
         return switch (e.errno()) {
             case Errno.ECONNREFUSED -> "refused";
             case Errno.ETIMEDOUT -> "timeout";

@@ -7,18 +7,12 @@ import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.Pipe;
 import io.socketbridge.sidecar.relay.SocketStream;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 
 /**
  * A connected TCP socket. Until it is closed in order it is set to be reset, so that the other end is not told of an end of file if
  * this process is killed.
  */
 final class TcpStream extends SocketStream {
-
-    /** How long what was written before a reset may take to arrive. */
-    private static final Duration LINGER = Duration.ofSeconds(30);
-
-    private static final Duration LINGER_POLL = Duration.ofMillis(5);
 
     /** Within a minute the kernel notices that the other end of an idle connection is gone, until a route's limits say another time. */
     private static final int KEEP_ALIVE_IDLE_SECONDS = 30;
@@ -113,14 +107,6 @@ final class TcpStream extends SocketStream {
     @Override
     public void reset() {
         stopWatching();
-        resetWhenSent(System.nanoTime() + LINGER.toNanos());
-    }
-
-    private void resetWhenSent(long deadlineNanos) {
-        if (kernel().unacknowledgedBytes(descriptor()) > 0 && System.nanoTime() < deadlineNanos) {
-            loop().schedule(LINGER_POLL, () -> resetWhenSent(deadlineNanos));
-        } else {
-            kernel().close(descriptor());
-        }
+        Farewell.reset(loop(), descriptor());
     }
 }

@@ -9,6 +9,7 @@ import io.socketbridge.sidecar.identity.EnrolmentMeter;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +45,8 @@ class ControlClientIT {
     void start() throws Exception {
         loops = EventLoops.start(1);
         watch = new SocketWatch();
-        table = new RouteTable(loops, watch, () -> changed.get().run());
+        table = new RouteTable(
+                loops, watch, Protections.CLEARTEXT, () -> changed.get().run());
         operator = new TestOperator(directory, 0, "first-token");
         Files.writeString(directory.resolve(SidecarPod.TOKEN_FILE), "first-token\n");
         ControlEndpoint endpoint = new ControlEndpoint(

@@ -11,6 +11,7 @@ import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.identity.TestIssuer;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class EnrolmentIT {
     void start() throws Exception {
         loops = EventLoops.start(1);
         watch = new SocketWatch();
-        table = new RouteTable(loops, watch, () -> {});
+        table = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
         operator = new TestOperator(directory, 0, "token");
         operator.accept(issuer);
         operator.issue(new TestOperator.Terms(issuer, DAY, DB));

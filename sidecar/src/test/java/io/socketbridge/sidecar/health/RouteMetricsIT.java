@@ -16,6 +16,7 @@ import io.socketbridge.sidecar.identity.EnrolmentMeter;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.tls.Protections;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +59,7 @@ class RouteMetricsIT {
     void start() throws IOException {
         loops = EventLoops.start(1);
         watch = new SocketWatch();
-        table = new RouteTable(loops, watch, () -> {});
+        table = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
         RouteMetrics.register(table, registry);
         IdentityMetrics.register(new Identity(), new EnrolmentMeter(), registry);
     }

@@ -1,0 +1,91 @@
+package io.socketbridge.sidecar.control;
+
+import io.socketbridge.contract.Address;
+import io.socketbridge.contract.Route;
+import io.socketbridge.contract.Target;
+import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.Tunnel;
+import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.contract.UnixAddress;
+import io.socketbridge.sidecar.local.UnixDialer;
+import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.relay.Destination;
+import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tunnel.TcpDialer;
+import io.socketbridge.sidecar.tunnel.TunnelDialer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What connects to a route's targets. Tunnels to those that stay are kept when others come or go. One thread at a time. */
+final class Dialers {
+
+    private final EventLoops loops;
+    private final Protections protections;
+    private final int mostReady;
+    private Map<Place, TunnelDialer> tunnels = new HashMap<>();
+
+    /** Equal for tunnels that may be used in each other's place. */
+    private record Place(TunnelAddress address, String serverName, String peerName, List<String> peers) {
+
+        static Place of(TunnelAddress address, Tunnel tunnel) {
+            return new Place(address, tunnel.serverName(), tunnel.peerName(), tunnel.peers());
+        }
+    }
+
+    /** @param mostReady how many tunnels to one place are kept ready by each loop, at most */
+    Dialers(EventLoops loops, Protections protections, int mostReady) {
+        this.mostReady = mostReady;
+        this.loops = loops;
+        this.protections = protections;
+    }
+
+    /**
+     * The destinations of a route, in the order of its targets.
+     *
+     * @throws io.socketbridge.contract.InvalidAddressException if a target's address is none
+     */
+    List<Destination> of(Route route) {
+        List<Destination> destinations = new ArrayList<>();
+        Map<Place, TunnelDialer> kept = new HashMap<>();
+        for (Target target : route.targets()) {
+            destinations.add(
+                    switch (Address.parse(target.address())) {
+                        case UnixAddress unix ->
+                            new Destination(target.address(), new UnixDialer(unix), target.proxyProtocol());
+                        case TcpAddress tcp ->
+                            new Destination(target.address(), new TcpDialer(tcp), target.proxyProtocol());
+                        case TunnelAddress tunnel ->
+                            new Destination(
+                                    target.address(),
+                                    kept.computeIfAbsent(
+                                            Place.of(tunnel, route.tunnel()), place -> dialer(place, route.tunnel())),
+                                    target.proxyProtocol());
+                    });
+        }
+        tunnels.forEach((place, dialer) -> {
+            if (!kept.containsKey(place)) {
+                dialer.close();
+            }
+        });
+        tunnels = kept;
+        return destinations;
+    }
+
+    private TunnelDialer dialer(Place place, Tunnel tunnel) {
+        TunnelDialer present = tunnels.get(place);
+        if (present != null) {
+            return present;
+        }
+        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections, mostReady);
+        made.warmUp(loops);
+        return made;
+    }
+
+    /** Gives back what is kept for connections to come. */
+    void close() {
+        tunnels.values().forEach(TunnelDialer::close);
+        tunnels = new HashMap<>();
+    }
+}

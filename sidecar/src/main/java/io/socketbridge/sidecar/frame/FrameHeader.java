@@ -1,0 +1,32 @@
+package io.socketbridge.sidecar.frame;
+
+/** What every frame begins with: a byte for the type and three for the payload's length, the most significant first. */
+public final class FrameHeader {
+
+    /** The header's length. */
+    public static final int BYTES = 4;
+
+    /** The longest payload of {@link FrameType#DATA}: with its header it fills four records of TLS. */
+    public static final int MOST_DATA_BYTES = 64 * 1024 - BYTES;
+
+    private FrameHeader() {}
+
+    /** A header, as a big-endian number. */
+    public static int of(FrameType type, int length) {
+        return type.code() << 24 | length;
+    }
+
+    /**
+     * The type in a header.
+     *
+     * @throws ProtocolException if it is none that may come
+     */
+    public static FrameType type(int header) throws ProtocolException {
+        return FrameType.of(header >>> 24, length(header));
+    }
+
+    /** The payload's length in a header. */
+    public static int length(int header) {
+        return header & 0xFF_FFFF;
+    }
+}

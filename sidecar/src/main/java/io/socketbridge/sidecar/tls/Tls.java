@@ -1,0 +1,116 @@
+package io.socketbridge.sidecar.tls;
+
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
+import io.socketbridge.sidecar.identity.Credentials;
+import io.socketbridge.sidecar.identity.Identity;
+import java.time.Clock;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/** TLS 1.3, in which both ends have to say who they are, by the credentials that are in force when a handshake begins. Any thread may call. */
+public final class Tls implements Protections {
+
+    /** What both ends have to speak (ALPN): the protocol and its version. */
+    public static final String APPLICATION_PROTOCOL = "socketbridge/1";
+
+    private final Identity identity;
+    private final TlsEngine engine;
+    private final Clock clock;
+    private @Nullable Contexts contexts;
+
+    /** @param engine does the arithmetic */
+    public Tls(Identity identity, TlsEngine engine, Clock clock) {
+        this.identity = identity;
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    @Override
+    public Protection client(String serverName) throws SSLException {
+        Contexts now = contexts();
+        SSLEngine made = now.client().newEngine(UnpooledByteBufAllocator.DEFAULT);
+        SSLParameters parameters = made.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName(serverName)));
+        made.setSSLParameters(parameters);
+        return new TlsProtection(made, now.verifier(), serverName);
+    }
+
+    @Override
+    public Protection server() throws SSLException {
+        Contexts now = contexts();
+        return new TlsProtection(now.server().newEngine(UnpooledByteBufAllocator.DEFAULT), now.verifier(), "");
+    }
+
+    private synchronized Contexts contexts() throws SSLException {
+        Credentials credentials = identity.current()
+                .orElseThrow(
+                        () -> new SSLException("this pod has no certificate yet: the operator has not been reached"));
+        Contexts there = contexts;
+        if (there != null && there.credentials().equals(credentials)) {
+            return there;
+        }
+        Contexts made = Contexts.of(credentials, engine, clock);
+        if (there != null) {
+            there.release();
+        }
+        contexts = made;
+        return made;
+    }
+
+    /** What is made once of some credentials. */
+    private record Contexts(Credentials credentials, PeerVerifier verifier, SslContext client, SslContext server) {
+
+        static Contexts of(Credentials credentials, TlsEngine engine, Clock clock) throws SSLException {
+            PeerVerifier verifier = new PeerVerifier(credentials, clock);
+            SslContext client = SslContextBuilder.forClient()
+                    .keyManager(credentials.key(), credentials.chain())
+                    .sslProvider(provider(engine))
+                    .trustManager(verifier)
+                    .protocols("TLSv1.3")
+                    .endpointIdentificationAlgorithm(null)
+                    .applicationProtocolConfig(applicationProtocol())
+                    .build();
+            SslContext server = SslContextBuilder.forServer(credentials.key(), credentials.chain())
+                    .sslProvider(provider(engine))
+                    .trustManager(verifier)
+                    .clientAuth(ClientAuth.REQUIRE)
+                    .protocols("TLSv1.3")
+                    .applicationProtocolConfig(applicationProtocol())
+                    .build();
+            return new Contexts(credentials, verifier, client, server);
+        }
+
+        private static SslProvider provider(TlsEngine engine) {
+            return switch (engine) {
+                case BORINGSSL -> SslProvider.OPENSSL_REFCNT;
+                case JDK -> SslProvider.JDK;
+            };
+        }
+
+        private static ApplicationProtocolConfig applicationProtocol() {
+            return new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    APPLICATION_PROTOCOL);
+        }
+
+        void release() {
+            ReferenceCountUtil.release(client);
+            ReferenceCountUtil.release(server);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.socketbridge.sidecar.tls;
+
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+
+/** TLS by an engine of the JDK's interface. */
+final class TlsProtection implements Protection {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
+    /** The longest plaintext of a record (RFC 8446, 5.1), and what engines want beside it. */
+    private static final int RECORD_BYTES = 16 * 1024;
+
+    private static final int SLACK_BYTES = 512;
+
+    private static final int ROOM_BYTES = RECORD_BYTES + SLACK_BYTES;
+
+    /** Header, type, tag, and what engines reckon with beside them. */
+    private static final int RECORD_OVERHEAD_BYTES = 128;
+
+    private final SSLEngine engine;
+    private final PeerVerifier verifier;
+    private String serverName;
+    private PeerIdentity peer = PeerIdentity.ANYBODY;
+    private boolean begun;
+    private boolean established;
+    private boolean inputOver;
+
+    TlsProtection(SSLEngine engine, PeerVerifier verifier, String serverName) {
+        this.engine = engine;
+        this.verifier = verifier;
+        this.serverName = serverName;
+    }
+
+    @Override
+    public int mostOverhead(int plainBytes) {
+        return (plainBytes / RECORD_BYTES + 2) * RECORD_OVERHEAD_BYTES;
+    }
+
+    @Override
+    public int leastRoom() {
+        return ROOM_BYTES;
+    }
+
+    @Override
+    public int slack() {
+        return SLACK_BYTES;
+    }
+
+    @Override
+    public boolean handshake(ByteBuffer sealed, ByteBuffer plain, ByteBuffer answer) throws SSLException {
+        try {
+            return goOn(sealed, plain, answer);
+        } catch (SSLException e) {
+            tell(answer);
+            throw e;
+        }
+    }
+
+    private boolean goOn(ByteBuffer sealed, ByteBuffer plain, ByteBuffer answer) throws SSLException {
+        if (!begun) {
+            begun = true;
+            engine.beginHandshake();
+        }
+        while (!established) {
+            switch (engine.getHandshakeStatus()) {
+                case NEED_TASK -> runTasks();
+                case NEED_WRAP -> wrap(NOTHING, answer);
+                case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                    int before = sealed.remaining();
+                    SSLEngineResult result = engine.unwrap(sealed, plain);
+                    if (result.getStatus() == Status.CLOSED) {
+                        throw new SSLHandshakeException("the other end broke the handshake off");
+                    }
+                    if (result.getStatus() != Status.OK
+                            || (sealed.remaining() == before
+                                    && result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP)) {
+                        return false;
+                    }
+                }
+                case NOT_HANDSHAKING, FINISHED -> establish();
+            }
+        }
+        // A session ticket, for instance.
+        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            wrap(NOTHING, answer);
+        }
+        return true;
+    }
+
+    private void runTasks() {
+        for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+            task.run();
+        }
+    }
+
+    private void establish() throws SSLException {
+        if (!Tls.APPLICATION_PROTOCOL.equals(engine.getApplicationProtocol())) {
+            throw new SSLHandshakeException("the other end does not speak " + Tls.APPLICATION_PROTOCOL);
+        }
+        try {
+            X509Certificate[] chain = Arrays.stream(engine.getSession().getPeerCertificates())
+                    .map(X509Certificate.class::cast)
+                    .toArray(X509Certificate[]::new);
+            peer = verifier.verify(chain, !engine.getUseClientMode());
+        } catch (CertificateException e) {
+            throw new SSLHandshakeException(e.getMessage());
+        }
+        if (!engine.getUseClientMode() && engine.getSession() instanceof ExtendedSSLSession session) {
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                serverName = name instanceof SNIHostName host ? host.getAsciiName() : serverName;
+            }
+        }
+        established = true;
+    }
+
+    @Override
+    public PeerIdentity peer() {
+        return peer;
+    }
+
+    @Override
+    public String serverName() {
+        return serverName;
+    }
+
+    @Override
+    public void seal(ByteBuffer plain, ByteBuffer sealed) throws SSLException {
+        while (plain.hasRemaining()) {
+            wrap(plain, sealed);
+        }
+    }
+
+    private void wrap(ByteBuffer plain, ByteBuffer sealed) throws SSLException {
+        SSLEngineResult result = engine.wrap(plain, sealed);
+        if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+            throw new IllegalStateException("no room to seal " + plain.remaining() + " bytes in " + sealed.remaining());
+        }
+        if (result.getStatus() == Status.CLOSED && plain.hasRemaining()) {
+            throw new SSLException("the session is over");
+        }
+    }
+
+    @Override
+    public boolean open(ByteBuffer sealed, ByteBuffer plain, ByteBuffer answer) throws SSLException {
+        try {
+            while (plain.remaining() >= ROOM_BYTES) {
+                SSLEngineResult result = engine.unwrap(sealed, plain);
+                if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+                    runTasks();
+                }
+                while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && answer.remaining() > ROOM_BYTES) {
+                    wrap(NOTHING, answer);
+                }
+                if (result.getStatus() == Status.CLOSED) {
+                    inputOver = true;
+                    return false;
+                }
+                if (result.getStatus() == Status.BUFFER_UNDERFLOW
+                        || (result.bytesConsumed() == 0 && result.bytesProduced() == 0)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (SSLException e) {
+            tell(answer);
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean isInputOver() {
+        return inputOver;
+    }
+
+    /** Has the other end get the alert that says what was wrong. */
+    private void tell(ByteBuffer answer) {
+        try {
+            engine.closeOutbound();
+            while (!engine.isOutboundDone() && answer.remaining() > ROOM_BYTES) {
+                SSLEngineResult result = engine.wrap(NOTHING, answer);
+                if (result.bytesProduced() == 0) {
+                    return;
+                }
+            }
+        } catch (SSLException e) {
+            // Then it is not told.
+        }
+    }
+
+    @Override
+    public void release() {
+        ReferenceCountUtil.release(engine);
+    }
+}

@@ -1,0 +1,327 @@
+package io.socketbridge.sidecar.tunnel;
+
+import io.socketbridge.sidecar.frame.FrameHeader;
+import io.socketbridge.sidecar.frame.FrameType;
+import io.socketbridge.sidecar.frame.ResetCode;
+import io.socketbridge.sidecar.linux.Epoll;
+import io.socketbridge.sidecar.linux.Errno;
+import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.tls.Protection;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A protected TCP connection to another sidecar, through which one app's connection passes after the other. Owned by one loop.
+ *
+ * <p>While a {@link TunnelStream} is being read, the frames are its own; otherwise they go to the {@link Owner}.
+ */
+final class Tunnel {
+
+    private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
+
+    private static final ValueLayout.OfInt BIG_ENDIAN = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private final EventLoop loop;
+    private final SealedLink link;
+    private final FrameInput input;
+    private final Owner owner;
+    private long registration;
+    private State state = State.HANDSHAKING;
+
+    /** Gets events while it is being read; null while no stream is. */
+    private @Nullable TunnelStream reader;
+
+    private boolean readAgainSoon;
+    private boolean goingAway;
+    private long heardNanos = System.nanoTime();
+
+    private enum State {
+        HANDSHAKING,
+        ESTABLISHED,
+        /** Until all is sent. */
+        LEAVING,
+        CLOSED
+    }
+
+    /** Whose a tunnel is. Called on the loop. */
+    interface Owner {
+
+        /** The handshake is over: it is known who is at the other end. */
+        void established();
+
+        /** A frame came that is no stream's. */
+        void frame(FrameType type, byte[] payload) throws TunnelException;
+
+        /** The tunnel has become of no use while nobody read from it. */
+        void broken(TunnelException reason);
+
+        /** It is closed; called once, and last. */
+        void closed();
+    }
+
+    /**
+     * Takes a connected socket over; does nothing before {@link #start}.
+     *
+     * @param registration with the loop; negative if there is none
+     */
+    Tunnel(EventLoop loop, int fd, long registration, Protection protection, Owner owner) {
+        this.loop = loop;
+        this.link = new SealedLink(loop, fd, protection);
+        this.input = new FrameInput(loop, link);
+        this.owner = owner;
+        this.registration = registration;
+    }
+
+    /** Begins the handshake. */
+    void start() {
+        try {
+            if (registration >= 0) {
+                loop.hand(registration, this::ready);
+            } else {
+                registration = loop.watch(link.descriptor(), INTEREST, this::ready);
+            }
+        } catch (LinuxException e) {
+            fail(new TunnelException("resources", String.valueOf(e.getMessage())));
+            return;
+        }
+        goOn();
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    int descriptor() {
+        return link.descriptor();
+    }
+
+    Protection protection() {
+        return link.protection();
+    }
+
+    /** Whether another connection may begin on it. */
+    boolean isUsable() {
+        return state == State.ESTABLISHED && !goingAway;
+    }
+
+    /** When the other end was last heard, by {@link System#nanoTime}. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    private void ready(int events) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if ((events & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0) {
+            int flushed = link.flush();
+            if (state == State.LEAVING) {
+                leaveWhenSent(flushed);
+                return;
+            }
+        }
+        boolean input = (events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0;
+        if (input) {
+            link.readable();
+            heardNanos = System.nanoTime();
+        }
+        TunnelStream stream = reader;
+        if (stream != null) {
+            stream.ready((input ? Epoll.IN : 0) | (link.isFull() ? 0 : Epoll.OUT));
+        } else if (input) {
+            goOn();
+        }
+    }
+
+    private void goOn() {
+        try {
+            if (state == State.HANDSHAKING) {
+                int came = link.handshake(EventLoop.HEADROOM_BYTES);
+                if (came < 0) {
+                    return;
+                }
+                state = State.ESTABLISHED;
+                input.accept(EventLoop.HEADROOM_BYTES, came);
+                owner.established();
+            }
+            while (state == State.ESTABLISHED && reader == null) {
+                if (readData() > 0) {
+                    throw new TunnelException("protocol", "bytes came outside of a connection");
+                }
+                FrameType type = input.pending();
+                if (type == null) {
+                    return;
+                }
+                owner.frame(type, input.take());
+            }
+        } catch (TunnelException e) {
+            fail(e);
+        }
+    }
+
+    /** Whether something that was sent was not acknowledged yet by the machine at the other end. */
+    boolean isUnacknowledged() {
+        return loop.kernel().unacknowledgedBytes(link.descriptor()) > 0;
+    }
+
+    /** Has a stream read what comes, from now on; null for the owner. What came before is read soon. */
+    void readBy(@Nullable TunnelStream stream) {
+        reader = stream;
+        readAgain();
+    }
+
+    /** Has an event come soon, if there is something that no other event would tell of. */
+    void readAgain() {
+        if (!readAgainSoon && input.mayHold()) {
+            readAgainSoon = true;
+            loop.afterOthers(() -> {
+                readAgainSoon = false;
+                TunnelStream stream = reader;
+                if (state != State.CLOSED && stream != null) {
+                    stream.ready(Epoll.IN | (input.pending() == FrameType.OUT_OF_BAND ? Epoll.PRI : 0));
+                } else if (state == State.ESTABLISHED) {
+                    goOn();
+                }
+            });
+        }
+    }
+
+    /** Reads data into the loop's buffer: how many bytes, or 0 when there is none, or a frame is {@link #pending} that ends it. */
+    int readData() throws TunnelException {
+        int count = input.read();
+        while (count == 0 && input.pending() != null && isOurs(input.pending())) {
+            takeOurs(input.pending(), input.take());
+            count = input.read();
+        }
+        return count;
+    }
+
+    private static boolean isOurs(FrameType type) {
+        return type == FrameType.PING || type == FrameType.PONG || type == FrameType.GO_AWAY;
+    }
+
+    private void takeOurs(FrameType type, byte[] payload) {
+        if (type == FrameType.PING && !link.isFull()) {
+            send(FrameType.PONG, payload);
+        }
+        goingAway |= type == FrameType.GO_AWAY;
+    }
+
+    /** The frame that comes next, if it is known and is no data. */
+    @Nullable
+    FrameType pending() {
+        return input.pending();
+    }
+
+    /** Takes the pending frame. */
+    byte[] take() {
+        return input.take();
+    }
+
+    /** Whether what was sent waits to be taken, so that nothing more should be sent. */
+    boolean isFull() {
+        return link.isFull();
+    }
+
+    /**
+     * Sends bytes of the loop's buffer, from its start; what is in front of each of them may be overwritten.
+     *
+     * @return 0, or a negated error number
+     */
+    int sendData(int length) {
+        int sent = 0;
+        while (sent < length) {
+            int now = Math.min(length - sent, FrameHeader.MOST_DATA_BYTES);
+            int at = EventLoop.HEADROOM_BYTES + sent - FrameHeader.BYTES;
+            loop.framed().set(BIG_ENDIAN, at, FrameHeader.of(FrameType.DATA, now));
+            int result = link.send(at, FrameHeader.BYTES + now);
+            if (result < 0) {
+                return result;
+            }
+            sent += now;
+        }
+        return 0;
+    }
+
+    /** Sends frames without a payload, in one piece: 0, or a negated error number. */
+    int send(FrameType... types) {
+        int at = 0;
+        for (FrameType type : types) {
+            loop.framed().set(BIG_ENDIAN, at, FrameHeader.of(type, 0));
+            at += FrameHeader.BYTES;
+        }
+        return link.send(0, at);
+    }
+
+    /** Sends a short frame: 0, or a negated error number. */
+    int send(FrameType type, byte[] payload) {
+        MemorySegment framed = loop.framed();
+        framed.set(BIG_ENDIAN, 0, FrameHeader.of(type, payload.length));
+        MemorySegment.copy(payload, 0, framed, ValueLayout.JAVA_BYTE, FrameHeader.BYTES, payload.length);
+        return link.send(0, FrameHeader.BYTES + payload.length);
+    }
+
+    /** Cuts the connection that is on it, and the tunnel with it, after what was sent. */
+    void reset(ResetCode code) {
+        if (state == State.ESTABLISHED) {
+            send(FrameType.RESET, new byte[] {code.code()});
+            leave();
+        } else {
+            close();
+        }
+    }
+
+    /** Closes when all is sent, or after a while. */
+    void leave() {
+        if (state != State.ESTABLISHED) {
+            close();
+            return;
+        }
+        state = State.LEAVING;
+        reader = null;
+        if (link.isFull()) {
+            loop.schedule(Farewell.LONGEST, this::close);
+        }
+        leaveWhenSent(link.isFull() ? -Errno.EAGAIN : 0);
+    }
+
+    private void leaveWhenSent(int flushed) {
+        if (flushed == -Errno.EAGAIN) {
+            return;
+        }
+        if (release()) {
+            Farewell.reset(loop, link.descriptor());
+        }
+    }
+
+    /** Closes at once. */
+    void close() {
+        if (release()) {
+            loop.kernel().close(link.descriptor());
+        }
+    }
+
+    /** Gives back all but the descriptor; false where that was done before. */
+    private boolean release() {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        state = State.CLOSED;
+        reader = null;
+        loop.forget(registration);
+        input.release();
+        link.release();
+        owner.closed();
+        return true;
+    }
+
+    private void fail(TunnelException reason) {
+        if (state == State.HANDSHAKING || state == State.ESTABLISHED) {
+            close();
+            owner.broken(reason);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.socketbridge.sidecar.tunnel;
+
+import io.socketbridge.contract.Tunnel;
+import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.relay.Dialer;
+import io.socketbridge.sidecar.relay.ProxyHeader;
+import io.socketbridge.sidecar.tls.Protections;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** Begins connections to a bridge's server through tunnels to its sidecar, of which some are kept ready. */
+public final class TunnelDialer implements Dialer {
+
+    private final TunnelAddress address;
+    private final Tunnel rule;
+    private final Protections protections;
+    private final int mostReady;
+    private final Map<EventLoop, TunnelPool> pools = new ConcurrentHashMap<>();
+
+    /**
+     * @param rule which bridge is meant, and who may be at the other end
+     * @param protections of each tunnel
+     * @param mostReady how many are kept ready by each loop, at most
+     */
+    public TunnelDialer(TunnelAddress address, Tunnel rule, Protections protections, int mostReady) {
+        this.mostReady = mostReady;
+        this.address = address;
+        this.rule = rule;
+        this.protections = protections;
+    }
+
+    /** Has tunnels be ready before the first connection comes. */
+    public void warmUp(EventLoops loops) {
+        loops.all().forEach(loop -> loop.execute(() -> pool(loop).refill()));
+    }
+
+    @Override
+    public void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
+        pool(loop).dial(new Attempt(origin.get(), System.nanoTime() + limit.toNanos(), outcome));
+    }
+
+    private TunnelPool pool(EventLoop loop) {
+        return pools.computeIfAbsent(loop, owner -> new TunnelPool(owner, address, rule, protections, mostReady));
+    }
+
+    @Override
+    public void close() {
+        pools.forEach((loop, pool) -> loop.execute(pool::close));
+    }
+}
