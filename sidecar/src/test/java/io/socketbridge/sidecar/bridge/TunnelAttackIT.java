@@ -16,6 +16,7 @@ import io.socketbridge.sidecar.tls.TestAuthority;
 import io.socketbridge.sidecar.tls.Tls;
 import io.socketbridge.sidecar.tls.TlsEngine;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
@@ -211,8 +212,8 @@ class TunnelAttackIT {
         for (int i = 0; i < 50; i++) {
             byte[] garbage = new byte[1 + random.nextInt(40_000)];
             random.nextBytes(garbage);
-            garbage[0] = (byte) (i % 2 == 0 ? 0x16 : garbage[0]);
-            try (Socket socket = new Socket("127.0.0.1", port)) {
+            garbage[0] = i % 2 == 0 ? 0x16 : garbage[0];
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.getOutputStream().write(garbage);
                 socket.shutdownOutput();
                 readToEnd(socket);
@@ -274,7 +275,7 @@ class TunnelAttackIT {
         try {
             byte[] beginning = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3};
             for (int i = 0; i < 10_000; i++) {
-                SocketChannel each = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+                SocketChannel each = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 halfOpen.add(each);
                 if (i % 2 == 0) {
                     each.write(ByteBuffer.wrap(beginning));
@@ -293,8 +294,8 @@ class TunnelAttackIT {
 
     @Test
     void whoIsSlowInItsHandshakeIsCutOff() throws Exception {
-        try (Socket silent = new Socket("127.0.0.1", port);
-                Socket slow = new Socket("127.0.0.1", port)) {
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port);
+                Socket slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
             slow.getOutputStream().write(0x16);
             readToEnd(silent);
             readToEnd(slow);
@@ -335,7 +336,7 @@ class TunnelAttackIT {
     }
 
     private void assertCut(byte[] sent) throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(sent);
             readToEnd(socket);
         }
