@@ -16,8 +16,8 @@ import java.time.Duration;
  *       two thirds through its life, and when a snapshot has an end of a bridge that its certificate does not name.
  * </ul>
  *
- * <p>401 means that the token was not accepted, 403 that it belongs to no pod that has a bridge (any more). A sidecar
- * keeps what it has and tries again.
+ * <p>401 means that certificate or token was not accepted, 403 that it belongs to no pod that has a bridge (any more), 429 that it has
+ * asked for a certificate a moment ago. A sidecar keeps what it has and tries again.
  */
 public final class ControlStream {
 
@@ -30,7 +30,7 @@ public final class ControlStream {
     /** The resource that issues certificates. */
     public static final String CERTIFICATES_PATH = "/control/v1/certificates";
 
-    /** The longest signing request. */
+    /** The longest signing request; a longer one is answered with 413. */
     public static final int MAX_REQUEST_BYTES = 4_096;
 
     /** The audience that the projected token must be bound to. */

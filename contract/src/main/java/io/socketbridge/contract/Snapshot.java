@@ -6,7 +6,7 @@ import java.util.List;
  * A sidecar's configuration: always whole, never a difference, so that the last one received is the truth.
  *
  * @param revision opaque; two snapshots for one sidecar with the same revision are equal
- * @param trust the certificates, in PEM, by which other pods are known; empty where no route has a tunnel
+ * @param trust the certificates, in PEM, by which other pods are known; empty where none has to be
  * @param routes every route that the sidecar shall serve; one that is missing ends
  */
 public record Snapshot(String revision, String trust, List<Route> routes) {

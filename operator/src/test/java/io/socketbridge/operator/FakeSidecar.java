@@ -6,19 +6,27 @@ import io.socketbridge.contract.Report;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
+import io.socketbridge.operator.identity.TestLeaf;
+import io.socketbridge.operator.identity.TestRequest;
+import io.socketbridge.operator.identity.TestRoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.KeyPair;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Speaks the control stream as a sidecar does. */
 final class FakeSidecar implements AutoCloseable {
@@ -34,6 +42,38 @@ final class FakeSidecar implements AutoCloseable {
         this.http = HttpClient.newBuilder().sslContext(trust).build();
         this.operator = operator;
         this.token = token;
+    }
+
+    /** By a certificate alone. */
+    static FakeSidecar of(URI operator, String trustPem, TestLeaf leaf) {
+        return new FakeSidecar(operator, TestLeaf.context(trustPem, Optional.of(leaf)), "");
+    }
+
+    /** Asks for a certificate for a new key, which has to be given. */
+    TestLeaf certificate() {
+        KeyPair keys = TestRequest.newKeys();
+        HttpResponse<String> answer = requestCertificate(TestRequest.of(keys));
+        if (answer.statusCode() != 200) {
+            throw new AssertionError("HTTP status " + answer.statusCode() + ": " + answer.body());
+        }
+        return new TestLeaf(keys, TestRoot.certificates(answer.body()));
+    }
+
+    /** Asks for a certificate, again if it was too soon. */
+    HttpResponse<String> requestCertificate(byte[] request) {
+        try {
+            return Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(
+                            () -> http.send(
+                                    request(ControlStream.CERTIFICATES_PATH)
+                                            .POST(HttpRequest.BodyPublishers.ofByteArray(request))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString()),
+                            response -> response.statusCode() != 429);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("it was too soon all the time", e);
+        }
     }
 
     /** Opens the stream; answers the HTTP status. */
@@ -66,9 +106,9 @@ final class FakeSidecar implements AutoCloseable {
         }
     }
 
-    /** The next snapshot that is as expected, within some seconds. */
+    /** The next snapshot that is as expected, within a minute. */
     Snapshot await(Predicate<Snapshot> expected) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         Snapshot last = new Snapshot("", List.of());
         try {
             while (System.nanoTime() < deadline) {
@@ -127,6 +167,7 @@ final class FakeSidecar implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(operator.resolve(path)).header("Authorization", "Bearer " + token);
+        HttpRequest.Builder request = HttpRequest.newBuilder(operator.resolve(path));
+        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.socketbridge.operator.identity.TestRoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -26,6 +27,8 @@ public final class OperatorOnApiServer implements QuarkusTestResourceLifecycleMa
         started.apply("deploy/base/service.yaml");
         int port = freePort();
         try (KubernetesClient client = started.client()) {
+            client.resource(TestNamespace.intermediateSecret(TestRoot.create("a root"), "an intermediate"))
+                    .create();
             // The client's own properties: those of Quarkus are fixed when the application is built.
             System.setProperty("kubernetes.master", started.config().getMasterUrl());
             System.setProperty("kubernetes.certs.ca.file", started.config().getCaCertFile());

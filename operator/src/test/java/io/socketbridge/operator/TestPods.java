@@ -3,6 +3,7 @@ package io.socketbridge.operator;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.authentication.BoundObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.socketbridge.contract.ControlStream;
@@ -64,21 +65,40 @@ final class TestPods {
 
     /** The token that the kubelet would project. */
     String token(Pod pod) {
+        return token(pod, ControlStream.AUDIENCE);
+    }
+
+    /** A token of the pod for somebody else. */
+    String token(Pod pod, String audience) {
+        return token(new TokenRequestBuilder()
+                .withNewSpec()
+                .withAudiences(audience)
+                .withExpirationSeconds(3_600L)
+                .withBoundObjectRef(new BoundObjectReferenceBuilder()
+                        .withApiVersion("v1")
+                        .withKind("Pod")
+                        .withName(pod.getMetadata().getName())
+                        .withUid(pod.getMetadata().getUid())
+                        .build())
+                .endSpec()
+                .build());
+    }
+
+    /** A token of the service account that is bound to no pod, as a person can ask for. */
+    String unboundToken() {
+        return token(new TokenRequestBuilder()
+                .withNewSpec()
+                .withAudiences(ControlStream.AUDIENCE)
+                .withExpirationSeconds(3_600L)
+                .endSpec()
+                .build());
+    }
+
+    private String token(TokenRequest request) {
         return client.serviceAccounts()
                 .inNamespace(namespace)
                 .withName("default")
-                .tokenRequest(new TokenRequestBuilder()
-                        .withNewSpec()
-                        .withAudiences(ControlStream.AUDIENCE)
-                        .withExpirationSeconds(3_600L)
-                        .withBoundObjectRef(new BoundObjectReferenceBuilder()
-                                .withApiVersion("v1")
-                                .withKind("Pod")
-                                .withName(pod.getMetadata().getName())
-                                .withUid(pod.getMetadata().getUid())
-                                .build())
-                        .endSpec()
-                        .build())
+                .tokenRequest(request)
                 .getStatus()
                 .getToken();
     }

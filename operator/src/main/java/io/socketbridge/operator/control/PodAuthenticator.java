@@ -86,7 +86,8 @@ class PodAuthenticator {
         if (!user.startsWith(SERVICE_ACCOUNT) || end <= SERVICE_ACCOUNT.length() || name.isEmpty() || uid.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new PodIdentity(user.substring(SERVICE_ACCOUNT.length(), end), name.get(), uid.get()));
+        return Optional.of(new PodIdentity(
+                user.substring(SERVICE_ACCOUNT.length(), end), name.get(), uid.get(), user.substring(end + 1)));
     }
 
     private static Optional<String> first(@Nullable List<String> values) {

@@ -3,7 +3,10 @@ package io.socketbridge.operator.control;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.socketbridge.contract.ControlStream;
+import io.socketbridge.contract.Snapshot;
+import io.socketbridge.operator.identity.OperatorIdentity;
 import io.socketbridge.operator.observe.World;
+import io.socketbridge.operator.plan.Fingerprint;
 import io.socketbridge.operator.plan.NamespaceView;
 import io.socketbridge.operator.plan.ObservedPod;
 import io.socketbridge.operator.plan.SnapshotPlan;
@@ -35,6 +38,7 @@ class Publisher {
     private static final Duration PATIENCE = ControlStream.REPORT_INTERVAL.plusSeconds(5);
 
     private final World world;
+    private final OperatorIdentity identity;
     private final Vertx vertx;
     private final Clock clock;
     private final Streams streams = new Streams();
@@ -46,14 +50,16 @@ class Publisher {
             Thread.ofPlatform().name("publisher").factory());
 
     @Inject
-    Publisher(World world, Vertx vertx, Clock clock) {
+    Publisher(World world, OperatorIdentity identity, Vertx vertx, Clock clock) {
         this.world = world;
+        this.identity = identity;
         this.vertx = vertx;
         this.clock = clock;
     }
 
     void start(@Observes StartupEvent event) {
         world.onChange(this::publish);
+        identity.onChange(() -> streams.namespaces().forEach(this::publish));
         vertx.setPeriodic(ControlStream.HEARTBEAT_INTERVAL.toMillis(), _ -> streams.heartbeat());
     }
 
@@ -92,6 +98,7 @@ class Publisher {
             return;
         }
         NamespaceView view = world.view(namespace);
+        String trust = identity.trustPem();
         Map<String, ObservedPod> pods =
                 view.pods().stream().collect(Collectors.toMap(ObservedPod::uid, Function.identity()));
         for (SnapshotStream stream : open) {
@@ -100,8 +107,12 @@ class Publisher {
                 stream.end();
             } else if (!SnapshotPlan.isPremature(pod, view)
                     || stream.opened().plus(PATIENCE).isBefore(clock.instant())) {
-                stream.send(SnapshotPlan.of(pod, view));
+                stream.send(trusting(SnapshotPlan.of(pod, view), trust));
             }
         }
+    }
+
+    private static Snapshot trusting(Snapshot snapshot, String trust) {
+        return new Snapshot(Fingerprint.of(snapshot.revision() + trust), trust, snapshot.routes());
     }
 }

@@ -3,6 +3,7 @@ package io.socketbridge.operator.control;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The open streams, at most one for each pod. Safe for use by many threads. */
@@ -26,6 +27,10 @@ final class Streams {
             streams.remove(stream.pod().uid(), stream);
             return streams;
         });
+    }
+
+    Set<String> namespaces() {
+        return Set.copyOf(byNamespace.keySet());
     }
 
     Collection<SnapshotStream> of(String namespace) {

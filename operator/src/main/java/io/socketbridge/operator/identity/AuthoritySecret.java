@@ -5,22 +5,19 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 
-/** Where the authority rests: a Secret in the operator's namespace, made by whichever replica comes first. */
+/**
+ * Where the authority rests: a Secret in the operator's namespace, made by whichever replica comes first. Of two replicas that write at
+ * the same time, one does.
+ */
 final class AuthoritySecret {
 
     static final String NAME = "socketbridge-authority";
 
-    private static final Logger LOG = Logger.getLogger(AuthoritySecret.class);
-
-    private static final String KEY = "tls.key";
-    private static final String CERTIFICATE = "tls.crt";
+    /** A person asks for a rotation by setting this annotation to a value that it did not have before. */
+    static final String ROTATE = "socketbridge.io/rotate";
 
     private final KubernetesClient client;
     private final String namespace;
@@ -30,51 +27,82 @@ final class AuthoritySecret {
         this.namespace = namespace;
     }
 
-    /** The authority, new if there was none. */
-    CertificateAuthority loadOrCreate(Instant now) {
-        return load().orElseGet(() -> create(now));
-    }
+    /**
+     * The Secret at one moment.
+     *
+     * @param state what it says
+     * @param secret as it was read
+     */
+    record Stored(AuthorityState state, Secret secret) {
 
-    private CertificateAuthority create(Instant now) {
-        CertificateAuthority authority = CertificateAuthority.create(now);
-        try {
-            client.resource(secret(authority)).create();
-            LOG.infof("made a certificate authority, kept in Secret %s/%s", namespace, NAME);
-            return authority;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw e;
-            }
-            return load().orElseThrow(() -> e); // Another replica was faster.
+        /** What the annotation {@link #ROTATE} says; empty without one. */
+        String asked() {
+            return Optional.ofNullable(secret.getMetadata().getAnnotations())
+                    .map(annotations -> annotations.get(ROTATE))
+                    .orElse("");
+        }
+
+        @Override
+        public String toString() {
+            return "Secret " + NAME + ", version " + secret.getMetadata().getResourceVersion();
         }
     }
 
-    private Optional<CertificateAuthority> load() {
+    /** @throws IllegalStateException if it cannot be understood; the message says what to do */
+    Optional<Stored> load() {
         return Optional.ofNullable(
                         client.secrets().inNamespace(namespace).withName(NAME).get())
-                .map(secret -> new CertificateAuthority(Pem.parse(text(secret, KEY), text(secret, CERTIFICATE))));
+                .map(secret -> new Stored(stateIn(secret), secret));
     }
 
-    private String text(Secret secret, String key) {
-        String value = secret.getData() == null ? null : secret.getData().get(key);
-        if (value == null) {
-            throw new IllegalStateException("Secret " + namespace + "/" + NAME + " has no " + key
-                    + ": delete it, and the operator makes a new authority");
+    /**
+     * Writes.
+     *
+     * @param before what the new state was made of; empty if there was no Secret
+     * @return false if somebody else has written since, and nothing was written
+     */
+    boolean store(AuthorityState state, Optional<Stored> before) {
+        Secret secret = before.map(stored -> new SecretBuilder(stored.secret()))
+                .orElseGet(this::empty)
+                .withData(SecretFormat.write(state))
+                .build();
+        try {
+            if (before.isPresent()) {
+                client.resource(secret).update(); // With the version that was read, or not at all.
+            } else {
+                client.resource(secret).create();
+            }
+            return true;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                return false;
+            }
+            throw e;
         }
-        return new String(Base64.getDecoder().decode(value), StandardCharsets.US_ASCII);
     }
 
-    private Secret secret(CertificateAuthority authority) {
+    @Override
+    public String toString() {
+        return namespace + "/" + NAME;
+    }
+
+    private AuthorityState stateIn(Secret secret) {
+        try {
+            return SecretFormat.read(Optional.ofNullable(secret.getData()).orElse(Map.of()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "Secret " + this + ", " + e.getMessage() + ": delete it, and the operator makes a new authority",
+                    e);
+        }
+    }
+
+    private SecretBuilder empty() {
         return new SecretBuilder()
                 .withNewMetadata()
                 .withName(NAME)
                 .withNamespace(namespace)
                 .addToLabels("app.kubernetes.io/managed-by", "socketbridge")
                 .endMetadata()
-                .withType("kubernetes.io/tls")
-                .withStringData(Map.of(
-                        KEY, Pem.of(authority.own().key()),
-                        CERTIFICATE, Pem.of(authority.own().certificate())))
-                .build();
+                .withType("kubernetes.io/tls");
     }
 }

@@ -13,6 +13,7 @@ record KeyAndCertificate(PrivateKey key, X509Certificate certificate) {
 
     @Override
     public String toString() {
-        return "certificate " + certificate.getSubjectX500Principal() + " until " + certificate.getNotAfter();
+        return "certificate " + certificate.getSubjectX500Principal() + " until "
+                + certificate.getNotAfter().toInstant();
     }
 }

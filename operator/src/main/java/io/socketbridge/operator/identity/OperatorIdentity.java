@@ -1,33 +1,113 @@
 package io.socketbridge.operator.identity;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.socketbridge.operator.resource.Installation;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
-/** By what the operator is known: to the API server, when it calls the webhook, and to sidecars. */
+/**
+ * By what the operator is known to the API server, when it calls the webhook, and to sidecars; and by what sidecars are known. Any
+ * thread may call.
+ */
 @ApplicationScoped
 public class OperatorIdentity {
 
+    private static final Logger LOG = Logger.getLogger(OperatorIdentity.class);
+
     private final Installation installation;
     private final Clock clock;
-    private final CertificateAuthority authority;
+    private final AuthoritySource source;
+    private final IssuingTerms terms;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+    /** Replaced by {@link #refresh} alone. */
+    private volatile Standing standing;
 
     @Inject
-    OperatorIdentity(KubernetesClient client, Installation installation, Clock clock) {
+    OperatorIdentity(AuthoritySource source, Installation installation, Clock clock, IssuingTerms terms) {
         this.installation = installation;
         this.clock = clock;
-        this.authority = new AuthoritySecret(client, installation.namespace()).loadOrCreate(clock.instant());
+        this.source = source;
+        this.terms = terms;
+        this.standing = source.advance(clock.instant());
     }
 
     /** What others have to trust, in PEM. */
     public String trustPem() {
-        return Pem.of(authority.own().certificate());
+        return Pem.of(standing.trusted());
+    }
+
+    /** Calls the listener after there are other authorities; it must not block. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Issues a certificate.
+     *
+     * @throws IllegalStateException if the authority has expired
+     */
+    public IssuedLeaf issue(PodSubject subject, SigningRequest request) {
+        CertificateAuthority authority = standing.signing();
+        X509Certificate leaf = authority.issuePod(subject, request.key(), clock.instant());
+        return new IssuedLeaf(
+                Pem.of(chain(authority, leaf)),
+                leaf.getSerialNumber().toString(16),
+                leaf.getNotAfter().toInstant());
+    }
+
+    /** The pod that a verified certificate is of, unless it has expired since. */
+    public Optional<PodName> podOf(X509Certificate certificate) {
+        Instant now = clock.instant();
+        return now.isAfter(certificate.getNotAfter().toInstant())
+                ? Optional.empty()
+                : PodName.in(certificate, terms.trustDomain());
+    }
+
+    /** Sees to what is due; answers when to do so again. Blocks. */
+    synchronized Instant refresh() {
+        Standing before = standing;
+        Standing now = source.advance(clock.instant());
+        standing = now;
+        if (!now.sameAs(before)) {
+            LOG.infof(
+                    "certificates are signed by %s; %d authorities are trusted",
+                    now.signing().own(), now.trusted().size());
+            listeners.forEach(Runnable::run);
+        }
+        return now.until();
+    }
+
+    /** What is trusted. */
+    List<X509Certificate> trusted() {
+        return standing.trusted();
     }
 
     /** A new key, with a certificate for the operator's names and addresses. */
-    KeyAndCertificate issueServing() {
-        return authority.issueServer(installation.dnsNames(), installation.ipAddresses(), clock.instant());
+    Serving issueServing() {
+        CertificateAuthority authority = standing.signing();
+        KeyAndCertificate serving =
+                authority.issueServer(installation.dnsNames(), installation.ipAddresses(), clock.instant());
+        return new Serving(serving, chain(authority, serving.certificate()));
+    }
+
+    /**
+     * What the operator's server shows.
+     *
+     * @param own its key and certificate
+     * @param chain its certificate, and those between it and a root
+     */
+    record Serving(KeyAndCertificate own, List<X509Certificate> chain) {}
+
+    private static List<X509Certificate> chain(CertificateAuthority authority, X509Certificate leaf) {
+        return Stream.concat(Stream.of(leaf), authority.intermediates().stream())
+                .toList();
     }
 }

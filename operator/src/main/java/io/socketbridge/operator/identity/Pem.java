@@ -7,9 +7,13 @@ import java.io.UncheckedIOException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
@@ -24,6 +28,10 @@ final class Pem {
         return write(certificate);
     }
 
+    static String of(List<X509Certificate> certificates) {
+        return certificates.stream().map(Pem::of).collect(Collectors.joining());
+    }
+
     static String of(PrivateKey key) {
         try {
             return write(new JcaPKCS8Generator(key, null));
@@ -32,26 +40,53 @@ final class Pem {
         }
     }
 
-    /** @throws IllegalArgumentException if the texts are not a private key and a certificate */
-    static KeyAndCertificate parse(String key, String certificate) {
+    /** @throws IllegalArgumentException if the text is no private key: PKCS #8, PKCS #1 or SEC 1, not encrypted */
+    static PrivateKey key(String text) {
         try {
-            if (read(key) instanceof PrivateKeyInfo keyInfo
-                    && read(certificate) instanceof X509CertificateHolder holder) {
-                return new KeyAndCertificate(
-                        new JcaPEMKeyConverter().getPrivateKey(keyInfo),
-                        new JcaX509CertificateConverter().getCertificate(holder));
+            for (Object each : read(text)) {
+                switch (each) {
+                    case PrivateKeyInfo info -> {
+                        return new JcaPEMKeyConverter().getPrivateKey(info);
+                    }
+                    case PEMKeyPair pair -> {
+                        return new JcaPEMKeyConverter().getKeyPair(pair).getPrivate();
+                    }
+                    default -> {} // Such as the curve's parameters, which some write before the key.
+                }
             }
-            throw new IllegalArgumentException("not a PKCS #8 private key and an X.509 certificate in PEM");
-        } catch (IOException | CertificateException e) {
-            throw new IllegalArgumentException("not a PKCS #8 private key and an X.509 certificate in PEM", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a private key in PEM", e);
         }
+        throw new IllegalArgumentException("not a private key in PEM");
     }
 
-    private static Object read(String text) throws IOException {
-        try (PEMParser parser = new PEMParser(new StringReader(text))) {
-            Object read = parser.readObject();
-            return read == null ? "" : read;
+    /** @throws IllegalArgumentException if the text is not one or more certificates */
+    static List<X509Certificate> certificates(String text) {
+        List<X509Certificate> certificates = new ArrayList<>();
+        try {
+            for (Object each : read(text)) {
+                if (!(each instanceof X509CertificateHolder holder)) {
+                    throw new IllegalArgumentException("there is something else than X.509 certificates in it");
+                }
+                certificates.add(new JcaX509CertificateConverter().getCertificate(holder));
+            }
+        } catch (IOException | CertificateException e) {
+            throw new IllegalArgumentException("not X.509 certificates in PEM", e);
         }
+        if (certificates.isEmpty()) {
+            throw new IllegalArgumentException("not X.509 certificates in PEM");
+        }
+        return certificates;
+    }
+
+    private static List<Object> read(String text) throws IOException {
+        List<Object> objects = new ArrayList<>();
+        try (PEMParser parser = new PEMParser(new StringReader(text))) {
+            for (Object next = parser.readObject(); next != null; next = parser.readObject()) {
+                objects.add(next);
+            }
+        }
+        return objects;
     }
 
     private static String write(Object object) {

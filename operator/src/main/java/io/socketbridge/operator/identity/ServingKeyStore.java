@@ -8,7 +8,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
 
 /** What the operator's server shows: a new key and certificate each time it is asked, which is at start and to renew. */
 @ApplicationScoped
@@ -17,10 +16,6 @@ class ServingKeyStore implements KeyStoreProvider {
 
     /** The name of the server's TLS configuration. */
     static final String TLS_CONFIGURATION = "serving";
-
-    /** The age at which a certificate is renewed: two thirds of its life, so that there is time to fail. */
-    static final Duration RENEWAL_AGE =
-            CertificateAuthority.LEAF_LIFETIME.multipliedBy(2).dividedBy(3);
 
     private final OperatorIdentity identity;
 
@@ -31,10 +26,10 @@ class ServingKeyStore implements KeyStoreProvider {
 
     @Override
     public KeyStoreAndKeyCertOptions getKeyStore(Vertx vertx) {
-        KeyAndCertificate serving = identity.issueServing();
+        OperatorIdentity.Serving serving = identity.issueServing();
         PemKeyCertOptions options = new PemKeyCertOptions()
-                .addKeyValue(Buffer.buffer(Pem.of(serving.key())))
-                .addCertValue(Buffer.buffer(Pem.of(serving.certificate())));
+                .addKeyValue(Buffer.buffer(Pem.of(serving.own().key())))
+                .addCertValue(Buffer.buffer(Pem.of(serving.chain())));
         try {
             return new KeyStoreAndKeyCertOptions(options.loadKeyStore(vertx), options);
         } catch (Exception e) {

@@ -3,6 +3,7 @@ package io.socketbridge.operator.reconcile;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.socketbridge.operator.identity.OperatorIdentity;
 import io.socketbridge.operator.observe.World;
 import io.socketbridge.operator.plan.Bridge;
 import io.socketbridge.operator.plan.NamespaceView;
@@ -38,6 +39,7 @@ class NamespaceReconciler {
     private static final Duration RESYNC = Duration.ofMinutes(10);
 
     private final World world;
+    private final OperatorIdentity identity;
     private final Trust trust;
     private final Admission admission;
     private final Rollouts rollouts;
@@ -46,8 +48,9 @@ class NamespaceReconciler {
             Thread.ofPlatform().name("namespaces").factory());
 
     @Inject
-    NamespaceReconciler(World world, Trust trust, Admission admission, Rollouts rollouts) {
+    NamespaceReconciler(World world, OperatorIdentity identity, Trust trust, Admission admission, Rollouts rollouts) {
         this.world = world;
+        this.identity = identity;
         this.trust = trust;
         this.admission = admission;
         this.rollouts = rollouts;
@@ -55,6 +58,7 @@ class NamespaceReconciler {
 
     void start(@Observes @Priority(200) StartupEvent event) {
         world.onChange(namespace -> reconcile(namespace, GATHERING));
+        identity.onChange(() -> later(this::trustOthers, Duration.ZERO));
         worker.execute(this::resync);
     }
 
@@ -79,6 +83,13 @@ class NamespaceReconciler {
         }
     }
 
+    /** There are other authorities than there were. */
+    private void trustOthers() {
+        admission.forget();
+        trust.forget();
+        trust.namespaces().forEach(namespace -> reconcile(namespace, Duration.ZERO));
+    }
+
     private void reconcile(String namespace, Duration delay) {
         if (!worker.isShutdown() && waiting.add(namespace)) {
             later(() -> attempt(namespace), delay);
@@ -87,6 +98,9 @@ class NamespaceReconciler {
 
     /** The task sees to its own failures. */
     private void later(Runnable task, Duration delay) {
+        if (worker.isShutdown()) {
+            return;
+        }
         var _ = worker.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -113,15 +127,15 @@ class NamespaceReconciler {
 
     private void reconcile(NamespaceView view) {
         boolean bridged = view.bridges().stream().anyMatch(Bridge::isAccepted);
-        if (bridged) {
-            trust.ensure(view.namespace());
-        }
-        admission.ensure(world.bridgedNamespaces());
-        rollouts.ensure(view);
         boolean inUse = view.pods().stream()
                 .filter(pod -> !pod.finished())
                 .map(ObservedPod::injected)
                 .anyMatch(injected -> injected.isPresent());
+        if (bridged || inUse) {
+            trust.ensure(view.namespace());
+        }
+        admission.ensure(world.bridgedNamespaces());
+        rollouts.ensure(view);
         if (!bridged && !inUse) {
             trust.remove(view.namespace());
         }

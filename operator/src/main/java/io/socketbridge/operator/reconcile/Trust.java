@@ -43,6 +43,11 @@ class Trust {
                 .forEach(configMap -> present.add(configMap.getMetadata().getNamespace()));
     }
 
+    /** Takes none for right any more. */
+    void forget() {
+        ensured.clear();
+    }
+
     List<String> namespaces() {
         return List.copyOf(present);
     }

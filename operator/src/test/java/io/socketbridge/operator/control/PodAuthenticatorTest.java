@@ -23,7 +23,7 @@ class PodAuthenticatorTest {
 
     @Test
     void aTokenThatIsBoundToAPodSaysWhichItIs() {
-        assertThat(PodAuthenticator.identityIn(GOOD)).contains(new PodIdentity("shop", "web-0", "uid"));
+        assertThat(PodAuthenticator.identityIn(GOOD)).contains(new PodIdentity("shop", "web-0", "uid", "default"));
     }
 
     @Test

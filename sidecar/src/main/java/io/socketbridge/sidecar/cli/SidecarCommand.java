@@ -4,9 +4,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.socketbridge.contract.SidecarPod;
 import io.socketbridge.sidecar.control.ControlClient;
 import io.socketbridge.sidecar.control.ControlEndpoint;
+import io.socketbridge.sidecar.control.Enrolment;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.health.HealthServer;
+import io.socketbridge.sidecar.health.IdentityMetrics;
 import io.socketbridge.sidecar.health.RouteMetrics;
+import io.socketbridge.sidecar.identity.EnrolmentMeter;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
@@ -92,12 +95,18 @@ final class SidecarCommand implements Callable<Integer> {
             RouteTable routes = new RouteTable(
                     loops, watch, protections, () -> changed.get().run());
             RouteMetrics.register(routes, registry);
+            EnrolmentMeter enrolmentMeter = new EnrolmentMeter();
+            IdentityMetrics.register(identity, enrolmentMeter, registry);
             ControlEndpoint endpoint = new ControlEndpoint(
                     controlUrls,
                     controlDirectory.resolve(SidecarPod.TOKEN_FILE),
-                    controlDirectory.resolve(SidecarPod.TRUST_FILE));
-            try (ControlClient client = new ControlClient(endpoint, routes, version, () -> configured.complete(null))) {
+                    controlDirectory.resolve(SidecarPod.TRUST_FILE),
+                    identity);
+            try (Enrolment enrolment = new Enrolment(endpoint, identity, enrolmentMeter);
+                    ControlClient client =
+                            new ControlClient(endpoint, routes, enrolment, version, () -> configured.complete(null))) {
                 changed.set(client::reportSoon);
+                enrolment.start();
                 client.start();
                 LOG.infof(
                         "socketbridge %s in pod %s/%s; health on port %d; operator at %s",

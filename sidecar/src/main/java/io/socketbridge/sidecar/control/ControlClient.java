@@ -12,10 +12,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,12 @@ public final class ControlClient implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LAST_RETRY = Duration.ofSeconds(5);
 
+    /** How long the app is kept waiting for the pod's first certificate: a tunnel that is asked for earlier waits or is refused. */
+    private static final Duration FIRST_CERTIFICATE = Duration.ofSeconds(3);
+
     private final ControlEndpoint endpoint;
     private final RouteTable routes;
+    private final Enrolment enrolment;
     private final String version;
     private final Runnable firstApplied;
     private final Thread follower;
@@ -41,17 +45,21 @@ public final class ControlClient implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean reportDue;
 
-    /** Which of the URLs answered last; written by the follower. */
-    private volatile int preferred;
+    /** Whether a snapshot has been applied; owned by the follower. */
+    private boolean configured;
 
     /**
      * Does nothing until {@link #start}.
      *
-     * @param firstApplied is called when the first snapshot's listeners are bound
+     * @param enrolment sees to the certificate that snapshots need
+     * @param firstApplied is called when the first snapshot's listeners are bound, and the pod has its certificate unless the operator
+     *     takes long
      */
-    public ControlClient(ControlEndpoint endpoint, RouteTable routes, String version, Runnable firstApplied) {
+    public ControlClient(
+            ControlEndpoint endpoint, RouteTable routes, Enrolment enrolment, String version, Runnable firstApplied) {
         this.endpoint = endpoint;
         this.routes = routes;
+        this.enrolment = enrolment;
         this.version = version;
         this.firstApplied = firstApplied;
         this.follower = Thread.ofPlatform().name("control-follow").daemon(true).unstarted(this::followForever);
@@ -81,16 +89,17 @@ public final class ControlClient implements AutoCloseable {
         Duration retry = FIRST_RETRY;
         @Nullable String lastProblem = null;
         while (!closed) {
-            List<URI> urls = endpoint.urls();
-            for (int i = 0; i < urls.size() && !closed; i++) {
-                int candidate = (preferred + i) % urls.size();
+            for (URI url : endpoint.urls()) {
+                if (closed) {
+                    return;
+                }
                 try {
-                    if (follow(urls.get(candidate), candidate)) {
+                    if (follow(url)) {
                         retry = FIRST_RETRY;
                         lastProblem = null;
                     }
                 } catch (IOException | GeneralSecurityException e) {
-                    String problem = urls.get(candidate) + ": " + e;
+                    String problem = url + ": " + e;
                     if (!problem.equals(lastProblem)) {
                         LOG.warnf("operator not reached, trying again; routes stay as they are: %s", problem);
                         lastProblem = problem;
@@ -105,7 +114,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /** Reads one stream to its end; whether it brought anything. */
-    private boolean follow(URI url, int index) throws IOException, GeneralSecurityException {
+    private boolean follow(URI url) throws IOException, GeneralSecurityException {
         HttpURLConnection connection = endpoint.open(url.resolve(ControlStream.SNAPSHOTS_PATH));
         connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
         connection.setReadTimeout((int) ControlStream.STREAM_TIMEOUT.toMillis());
@@ -113,7 +122,8 @@ public final class ControlClient implements AutoCloseable {
         try {
             expect(connection, HttpURLConnection.HTTP_OK);
             InputStream body = connection.getInputStream();
-            preferred = index;
+            endpoint.answered(url);
+            enrolment.operatorIsBack();
             LOG.infof("following the operator at %s", url);
             for (String line = readLine(body); line != null && !closed; line = readLine(body)) {
                 any = true;
@@ -139,7 +149,12 @@ public final class ControlClient implements AutoCloseable {
     private void apply(Snapshot snapshot) {
         LOG.infof(
                 "snapshot %s: %d routes", snapshot.revision(), snapshot.routes().size());
+        enrolment.follow(snapshot);
         routes.apply(snapshot).join();
+        if (!configured) {
+            configured = true;
+            enrolment.await(FIRST_CERTIFICATE);
+        }
         firstApplied.run();
         reportSoon();
     }
@@ -154,7 +169,7 @@ public final class ControlClient implements AutoCloseable {
                 continue;
             }
             try {
-                report(endpoint.urls().get(preferred));
+                report(endpoint.urls().getFirst());
             } catch (IOException | GeneralSecurityException e) {
                 LOG.debugf("report not sent: %s", e.toString());
                 LockSupport.parkNanos(LAST_RETRY.toNanos() / 5);
@@ -175,17 +190,29 @@ public final class ControlClient implements AutoCloseable {
         connection.setFixedLengthStreamingMode(body.length);
         try (OutputStream out = connection.getOutputStream()) {
             out.write(body);
+        } catch (SSLException e) {
+            endpoint.refused(connection);
+            throw e;
         }
         expect(connection, HttpURLConnection.HTTP_NO_CONTENT);
         // Read to its end, the connection is kept for the next report.
         connection.getInputStream().readAllBytes();
     }
 
-    private static void expect(HttpURLConnection connection, int status) throws IOException {
-        int actual = connection.getResponseCode();
+    private void expect(HttpURLConnection connection, int status) throws IOException {
+        int actual;
+        try {
+            actual = connection.getResponseCode();
+        } catch (SSLException e) {
+            endpoint.refused(connection);
+            throw e;
+        }
         if (actual != status) {
+            if (actual == HttpURLConnection.HTTP_UNAUTHORIZED) {
+                endpoint.refused(connection);
+            }
             String meaning = switch (actual) {
-                case 401 -> "it does not accept this pod's token";
+                case 401 -> "it does not accept this pod's certificate or token";
                 case 403 -> "no SocketBridge selects this pod";
                 default -> "unexpected";
             };

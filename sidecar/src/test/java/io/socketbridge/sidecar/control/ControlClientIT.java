@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.SidecarPod;
+import io.socketbridge.sidecar.identity.EnrolmentMeter;
+import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.tls.Protections;
@@ -31,10 +33,12 @@ class ControlClientIT {
 
     private final CountDownLatch firstApplied = new CountDownLatch(1);
     private final AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+    private final Identity identity = new Identity();
     private EventLoops loops;
     private SocketWatch watch;
     private RouteTable table;
     private TestOperator operator;
+    private Enrolment enrolment;
     private ControlClient client;
 
     @BeforeEach
@@ -48,14 +52,17 @@ class ControlClientIT {
         ControlEndpoint endpoint = new ControlEndpoint(
                 List.of(operator.url()),
                 directory.resolve(SidecarPod.TOKEN_FILE),
-                directory.resolve(SidecarPod.TRUST_FILE));
-        client = new ControlClient(endpoint, table, "test", firstApplied::countDown);
+                directory.resolve(SidecarPod.TRUST_FILE),
+                identity);
+        enrolment = new Enrolment(endpoint, identity, new EnrolmentMeter());
+        client = new ControlClient(endpoint, table, enrolment, "test", firstApplied::countDown);
         changed.set(client::reportSoon);
     }
 
     @AfterEach
     void stop() {
         client.close();
+        enrolment.close();
         operator.close();
         table.close().join();
         watch.close();

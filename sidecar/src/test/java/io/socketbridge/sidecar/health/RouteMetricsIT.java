@@ -12,6 +12,8 @@ import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.sidecar.control.RouteTable;
+import io.socketbridge.sidecar.identity.EnrolmentMeter;
+import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.tls.Protections;
@@ -59,6 +61,7 @@ class RouteMetricsIT {
         watch = new SocketWatch();
         table = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
         RouteMetrics.register(table, registry);
+        IdentityMetrics.register(new Identity(), new EnrolmentMeter(), registry);
     }
 
     @AfterEach
