@@ -115,7 +115,7 @@ class EndpointsTest {
 
     @Test
     void aSnapshotIsPrematureForASidecarThatServesWhileAServerHasNotReported() {
-        NamespaceView unreported = new NamespaceView("shop", List.of(DB), List.of(SERVER, CLIENT), Map.of());
+        NamespaceView unreported = Views.shop(List.of(DB), List.of(SERVER, CLIENT), Map.of());
 
         assertThat(SnapshotPlan.isPremature(CLIENT, unreported)).isTrue();
         assertThat(SnapshotPlan.isPremature(Pods.starting(CLIENT), unreported)).isFalse();
@@ -123,11 +123,11 @@ class EndpointsTest {
         assertThat(SnapshotPlan.isPremature(CLIENT, view(SERVER, READY))).isFalse();
         ObservedPod starting = Pods.starting(SERVER);
         assertThat(SnapshotPlan.isPremature(
-                        CLIENT, new NamespaceView("shop", List.of(DB), List.of(starting, CLIENT), Map.of())))
+                        CLIENT, Views.shop(List.of(DB), List.of(starting, CLIENT), Map.of())))
                 .isFalse();
     }
 
     private static NamespaceView view(ObservedPod serving, SidecarReport report) {
-        return new NamespaceView("shop", List.of(DB), List.of(serving, CLIENT), Map.of(serving.uid(), report));
+        return Views.shop(List.of(DB), List.of(serving, CLIENT), Map.of(serving.uid(), report));
     }
 }

@@ -101,6 +101,6 @@ class SnapshotPlanTest {
     }
 
     private static NamespaceView view(Bridge bridge) {
-        return new NamespaceView("shop", List.of(bridge), List.of(SERVER, CLIENT), Map.of(SERVER.uid(), SERVING));
+        return Views.shop(List.of(bridge), List.of(SERVER, CLIENT), Map.of(SERVER.uid(), SERVING));
     }
 }

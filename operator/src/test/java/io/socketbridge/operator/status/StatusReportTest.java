@@ -18,6 +18,7 @@ import io.socketbridge.operator.plan.ObservedPod;
 import io.socketbridge.operator.plan.PodPlan;
 import io.socketbridge.operator.plan.Pods;
 import io.socketbridge.operator.plan.SidecarReport;
+import io.socketbridge.operator.plan.Views;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +159,7 @@ class StatusReportTest {
     @Test
     void theYoungerOfTwoThatWantAPathIsNotProgrammedAndTheOlderIs() {
         Bridge younger = bridge("younger", 1, server("x", "/x/x"), client("web", "/sockets/db.sock"));
-        NamespaceView view = new NamespaceView("shop", List.of(younger, DB), List.of(CLIENT), Map.of());
+        NamespaceView view = Views.shop(List.of(younger, DB), List.of(CLIENT), Map.of());
 
         SocketBridgeStatus status = status(younger, view);
 
@@ -171,7 +172,7 @@ class StatusReportTest {
     @Test
     void aBridgeThatIsNotAcceptedSaysWhyAndNothingElseIsTrue() {
         Bridge refused = Bridges.refused(DB);
-        SocketBridgeStatus status = status(refused, new NamespaceView("shop", List.of(refused), List.of(), Map.of()));
+        SocketBridgeStatus status = status(refused, Views.shop(List.of(refused), List.of(), Map.of()));
 
         assertThat(condition("Accepted", status).reason()).isEqualTo("NamespaceExcluded");
         assertThat(condition("Programmed", status).status()).isEqualTo("False");
@@ -180,7 +181,7 @@ class StatusReportTest {
 
     @Test
     void beforeTheApiServerAsksItIsNotProgrammed() {
-        NamespaceView view = new NamespaceView("shop", List.of(DB), List.of(), Map.of());
+        NamespaceView view = Views.shop(List.of(DB), List.of(), Map.of());
 
         assertThat(condition(
                                 "Programmed",
@@ -191,7 +192,7 @@ class StatusReportTest {
 
     @Test
     void aConditionKeepsItsTimeWhileItsStatusDoesNotChange() {
-        NamespaceView without = new NamespaceView("shop", List.of(DB), List.of(), Map.of());
+        NamespaceView without = Views.shop(List.of(DB), List.of(), Map.of());
         SocketBridgeStatus before = status(DB, without);
         SocketBridgeStatus after = StatusReport.of(
                 new Observation(DB, without, true, List.of()), Optional.of(before), NOW.plusSeconds(60));
@@ -209,7 +210,7 @@ class StatusReportTest {
     }
 
     private static SocketBridgeStatus status(List<ObservedPod> pods, Map<String, SidecarReport> reports) {
-        return status(DB, new NamespaceView("shop", List.of(DB), pods, reports));
+        return status(DB, Views.shop(List.of(DB), pods, reports));
     }
 
     private static SocketBridgeStatus status(Bridge bridge, NamespaceView view) {
