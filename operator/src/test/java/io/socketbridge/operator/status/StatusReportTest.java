@@ -40,7 +40,8 @@ class StatusReportTest {
     private static final ObservedPod SERVER = Pods.running("db-0", "db", "10.0.0.1", fingerprint("db"));
     private static final ObservedPod CLIENT = Pods.running("web-0", "web", "10.0.0.2", fingerprint("web"));
 
-    private static final SidecarReport SERVING = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+    private static final SidecarReport SERVING =
+            Pods.report("shop/db/server", RouteState.READY, "tunnel:0.0.0.0:15820");
     private static final SidecarReport CONNECTED =
             Pods.report("shop/db/client/0", RouteState.READY, "unix:/sockets/db.sock");
 
@@ -55,7 +56,7 @@ class StatusReportTest {
         assertThat(status.clientsReady()).isEqualTo("1/1");
         assertThat(status.serverSummary()).isEqualTo("app=db");
         assertThat(status.server()).isEqualTo(new PodCounts(1, 1, 1, 0));
-        assertThat(status.endpoints()).containsExactly(new EndpointStatus("db-0", "10.0.0.1:20001"));
+        assertThat(status.endpoints()).containsExactly(new EndpointStatus("db-0", "10.0.0.1:15820"));
     }
 
     @Test
@@ -65,6 +66,19 @@ class StatusReportTest {
                     assertThat(ready.reason()).isEqualTo("NoServerPods");
                     assertThat(ready.message()).contains("app=db");
                 });
+    }
+
+    @Test
+    void aServerThatDoesNotListenAsTheBridgeHasItYetDoesNotServe() {
+        SidecarReport plain = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+
+        SocketBridgeStatus status = status(List.of(SERVER), Map.of("uid-db-0", plain));
+
+        assertThat(condition("Ready", status).reason()).isEqualTo("NoServerReady");
+        assertThat(condition("Ready", status).message())
+                .isEqualTo("pod db-0: its sidecar does not serve this bridge yet");
+        assertThat(status.server()).isEqualTo(new PodCounts(1, 1, 0, 0));
+        assertThat(status.endpoints()).isEmpty();
     }
 
     /** As the sidecar says them. */
@@ -218,7 +232,7 @@ class StatusReportTest {
     }
 
     private static SidecarReport serverSays(RouteState state, String message) {
-        return Pods.report("shop/db/server", state, message, "tcp:0.0.0.0:20001", true);
+        return Pods.report("shop/db/server", state, message, "tunnel:0.0.0.0:15820", true);
     }
 
     private static BridgeCondition condition(String type, SocketBridgeStatus status) {
