@@ -94,11 +94,11 @@ final class SealedLink {
             try {
                 over = protection.handshake(sealed, plain, answer);
             } catch (SSLException e) {
-                send(answer);
                 throw fail("handshake", "the TLS handshake failed: " + e.getMessage());
+            } finally {
+                send(answer);
+                keep(sealed);
             }
-            send(answer);
-            keep(sealed);
             openable = over && sealed.hasRemaining();
             if (!over && sealed.remaining() == before && !more(RECORD_BYTES)) {
                 return -1;
@@ -129,11 +129,11 @@ final class SealedLink {
             try {
                 openable = protection.open(sealed, plain, answer) && sealed.hasRemaining();
             } catch (SSLException e) {
-                send(answer);
                 throw fail("tls", "what came cannot be opened: " + e.getMessage());
+            } finally {
+                send(answer);
+                keep(sealed);
             }
-            send(answer);
-            keep(sealed);
             if (protection.isInputOver() && plain.position() == at) {
                 throw fail("ended", "the other end closed the tunnel");
             }
@@ -210,6 +210,7 @@ final class SealedLink {
         return send(sealed);
     }
 
+    /** Sends what was sealed; whatever has failed before, an alert is to go out. */
     private int send(ByteBuffer sealed) {
         int count = sealed.position();
         if (count == 0) {

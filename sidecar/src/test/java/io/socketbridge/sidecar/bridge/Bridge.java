@@ -69,8 +69,18 @@ final class Bridge implements AutoCloseable {
     }
 
     Bridge route(String id, Listen listen, WhenUnavailable whenUnavailable, Limits limits, List<Target> targets) {
+        return route(id, listen, whenUnavailable, limits, TUNNEL, targets);
+    }
+
+    Bridge route(
+            String id,
+            Listen listen,
+            WhenUnavailable whenUnavailable,
+            Limits limits,
+            Tunnel tunnel,
+            List<Target> targets) {
         routes.removeIf(route -> route.id().equals(id));
-        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, TUNNEL, whenUnavailable, limits, 100));
+        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, tunnel, whenUnavailable, limits, 100));
         apply();
         return this;
     }
