@@ -20,6 +20,11 @@ public record Listen(String address, String mode, boolean anyPort, ProxyProtocol
         return new Listen(address.toString(), "", anyPort, ProxyProtocol.NONE);
     }
 
+    /** A TCP port for tunnels, exactly this one, which other routes may have too. */
+    public static Listen tunnels(TunnelAddress address) {
+        return new Listen(address.toString(), "", false, ProxyProtocol.NONE);
+    }
+
     /** The same, where each connection has to begin with this header. */
     public Listen accepting(ProxyProtocol header) {
         return new Listen(address, mode, anyPort, header);

@@ -19,12 +19,15 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.socketbridge.api.v1alpha1.BridgeCondition;
+import io.socketbridge.api.v1alpha1.EndpointStatus;
 import io.socketbridge.api.v1alpha1.SocketBridge;
+import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
+import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.operator.plan.Rollout;
 import io.socketbridge.operator.resource.TrustConfigMap;
@@ -114,8 +117,7 @@ class OperatorIT {
                     serverSidecar.await(snapshot -> !snapshot.routes().isEmpty());
             assertThat(forServer.routes()).singleElement().satisfies(route -> {
                 assertThat(route.role()).isEqualTo(Role.SERVER);
-                assertThat(route.listen().address()).startsWith("tcp:0.0.0.0:2");
-                assertThat(route.listen().anyPort()).isTrue();
+                assertThat(route.listen().address()).isEqualTo("tunnel:0.0.0.0:15820");
                 assertThat(route.targets()).containsExactly(new Target("unix:/run/db/db.sock", ""));
             });
             assertThat(webSidecar.open()).isEqualTo(200);
@@ -130,11 +132,13 @@ class OperatorIT {
             Snapshot served = webSidecar.await(OperatorIT::hasTarget);
             assertThat(targets(served))
                     .singleElement()
-                    .satisfies(target -> assertThat(target.address()).startsWith("tcp:10.1.2.3:2"));
+                    .satisfies(target -> assertThat(target.address()).isEqualTo("tunnel:10.1.2.3:15820"));
             webSidecar.reportReady(served);
             pods.start(web, "10.1.2.4");
             awaitCondition("db", "Ready", "True");
             assertThat(status("db").getStatus().clientsReady()).isEqualTo("1/1");
+            assertThat(status("db").getStatus().endpoints())
+                    .containsExactly(new EndpointStatus("db-0", "10.1.2.3:15820"));
 
             long before = System.nanoTime();
             pods.delete(server);
@@ -241,6 +245,56 @@ class OperatorIT {
                         .hasValueSatisfying(
                                 programmed -> assertThat(programmed.status()).isEqualTo("True"));
             });
+        }
+    }
+
+    @Test
+    void anotherTransportAndAccessReachBothEndsAndRollNothing() {
+        Deployment deployment = deployment("web");
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        Pod server = pods.start(pods.create(TestPods.pod("db-0", Map.of("app", "db"))), "10.1.2.3");
+        Pod web = pods.create(ownedPod("web-1", deployment, Map.of()));
+        try (FakeSidecar serverSidecar = sidecar(server);
+                FakeSidecar webSidecar = sidecar(web)) {
+            assertThat(serverSidecar.open()).isEqualTo(200);
+            assertThat(webSidecar.open()).isEqualTo(200);
+            serverSidecar.reportReady(serverSidecar.await(snapshot -> true));
+            webSidecar.await(OperatorIT::hasTarget);
+
+            edit("db", """
+                    {"access": {"serviceAccounts": ["web"], "uids": [999]}}""");
+            assertThat(serverSidecar.await(snapshot -> true).routes())
+                    .singleElement()
+                    .satisfies(route -> {
+                        String name = "db." + namespace + ".socketbridge.internal";
+                        assertThat(route.tunnel())
+                                .isEqualTo(new Tunnel(
+                                        name,
+                                        "client." + name,
+                                        List.of("spiffe://cluster.local/ns/" + namespace + "/sa/web"),
+                                        new Access(List.of(999L), List.of())));
+                    });
+
+            edit("db", """
+                    {"access": null, "transport": {"tls": "Disabled"}}""");
+            webSidecar.await(snapshot -> !hasTarget(snapshot));
+            Snapshot plain = serverSidecar.await(snapshot -> true);
+            assertThat(plain.routes()).singleElement().satisfies(route -> {
+                assertThat(route.listen().address()).startsWith("tcp:0.0.0.0:2");
+                assertThat(route.listen().anyPort()).isTrue();
+                assertThat(route.tunnel()).isEqualTo(Tunnel.NONE);
+            });
+            serverSidecar.reportReady(plain);
+            assertThat(targets(webSidecar.await(OperatorIT::hasTarget)))
+                    .singleElement()
+                    .satisfies(target -> assertThat(target.address()).startsWith("tcp:10.1.2.3:2"));
+
+            await().until(() -> Long.valueOf(3).equals(status("db").getStatus().observedGeneration()));
+            assertThat(rollout("web")).isEmpty();
+            assertThat(condition("db", namespace, "Programmed"))
+                    .hasValueSatisfying(
+                            programmed -> assertThat(programmed.status()).isEqualTo("True"));
         }
     }
 

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +28,9 @@ class WrongBridgeIT {
 
     private static final String SERVER = "server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock}";
     private static final String CLIENTS = "clients: [{selector: {matchLabels: {app: web}}, path: /sockets/db.sock}]";
+
+    private static final String ADDRESS = "server: {address: {host: db.example.com, port: 5432}}";
+    private static final String PLAIN = "\n  transport: {tls: Disabled}";
 
     private static TestApiServer server;
     private static KubernetesClient client;
@@ -44,7 +49,8 @@ class WrongBridgeIT {
 
     @Test
     void aRightBridgeIsTakenAndGetsItsDefaults() {
-        var bridge = client.resource(yaml(SERVER + "\n  " + CLIENTS + "\n  limits: {}\n  accessLog: {}"))
+        var bridge = client.resource(yaml(
+                        SERVER + "\n  " + CLIENTS + "\n  limits: {}\n  accessLog: {}\n  transport: {}\n  access: {}"))
                 .create();
 
         assertThat(client.getKubernetesSerialization().asYaml(bridge))
@@ -53,11 +59,12 @@ class WrongBridgeIT {
                         "mode: \"0666\"",
                         "whenUnavailable: \"Refuse\"",
                         "proxyProtocol: \"None\"",
+                        "tls: \"Mutual\"",
                         "connectTimeout: \"10s\"",
                         "drainTimeout: \"5s\"",
                         "deadPeerTimeout: \"60s\"",
                         "samplePercent: 0")
-                .doesNotContain("maxConnections", "idleTimeout");
+                .doesNotContain("maxConnections", "idleTimeout", "maxLifetime", "serviceAccounts", "uids", "gids");
     }
 
     @Test
@@ -149,9 +156,6 @@ class WrongBridgeIT {
             {address: {host: db, port: 1}, port: 2}                         | server.path and server.port go with server.selector
             {address: {host: db, port: 0}}                                  | greater than or equal to 1
             {address: {host: 'tcp://db', port: 1}}                          | host 'tcp://db' is neither a host name nor an IP address
-            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 0} | greater than or equal to 1
-            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 65536} | less than or equal to 65535
-            {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, port: 15821} | port 15821 is the sidecar's own
             {selector: {matchLabels: {a: b}}, path: /run/db/db.sock, proxyProtocol: V1} | proxyProtocol 'V1' is not supported: the allowed values are: None, V2
             {address: {host: db, port: 1}, proxyProtocol: v2}               | proxyProtocol 'v2' is not supported: the allowed values are: None, V2
             {selector: {}, path: /run/db/db.sock}                           | selector is empty
@@ -161,6 +165,90 @@ class WrongBridgeIT {
             """)
     void aWrongServerGetsOneSentence(String serverSpec, String sentence) {
         assertThatOneSentenceComesBackFor(CLIENTS + "\n  server: " + serverSpec, sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            0     | greater than or equal to 1
+            65536 | less than or equal to 65535
+            15820 | port 15820 is the sidecar's own, for tunnels: choose another, or none
+            15821 | port 15821 is the sidecar's own, for health and metrics: choose another, or none
+            """)
+    void aWrongPortOfPlainTcpGetsOneSentence(int port, String sentence) {
+        assertThatOneSentenceComesBackFor(withPort(port) + PLAIN, sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            transport: {tls: Server}              | tls 'Server' is not supported: the allowed values are: Mutual, Disabled
+            transport: {tls: ''}                  | tls '' is not supported: the allowed values are: Mutual, Disabled
+            access: {serviceAccounts: [web, Web]} | serviceAccounts 'Web' cannot name a service account: write the plain name of one of this namespace, such as web
+            access: {serviceAccounts: [shop/web]} | serviceAccounts 'shop/web' cannot name a service account
+            access: {serviceAccounts: ['']}       | serviceAccounts '' cannot name a service account
+            access: {serviceAccounts: [a..b]}     | serviceAccounts 'a..b' cannot name a service account
+            access: {uids: [0, -1]}               | uids has a number that is not a user id: write ids from 0 to 4294967295
+            access: {uids: [4294967296]}          | uids has a number that is not a user id: write ids from 0 to 4294967295
+            access: {gids: [4294967296, -1]}      | gids has a number that is not a group id: write ids from 0 to 4294967295
+            access: {gids: [-1]}                  | gids has a number that is not a group id: write ids from 0 to 4294967295
+            """)
+    void aWrongTransportOrAccessGetsOneSentence(String field, String sentence) {
+        assertThatOneSentenceComesBackFor(SERVER + "\n  " + CLIENTS + "\n  " + field, sentence);
+    }
+
+    @Test
+    void whatDoesNotGoTogetherGetsOneSentence() {
+        String port =
+                "server.port goes with transport.tls Disabled alone, as tunnels have port 15820, one for all bridges"
+                        + " of a pod: remove server.port, or set transport.tls to Disabled";
+        assertThatOneSentenceComesBackFor(withPort(5_433), port);
+        assertThatOneSentenceComesBackFor(withPort(5_433) + "\n  transport: {}", port);
+        assertThatOneSentenceComesBackFor(withPort(5_433) + "\n  transport: {tls: Mutual}", port);
+        assertThatOneSentenceComesBackFor(
+                withPort(5_433) + "\n  transport: {tls: mutual}",
+                "tls 'mutual' is not supported: the allowed values are: Mutual, Disabled");
+
+        assertThatOneSentenceComesBackFor(
+                SERVER + "\n  " + CLIENTS + PLAIN + "\n  access: {uids: [1]}",
+                "access needs transport.tls Mutual, as it is not known who connects otherwise: set transport.tls to Mutual,"
+                        + " or remove access");
+        String address = "access goes with server.selector alone, as no sidecar of ours is at server.address to ask who"
+                + " connects: remove access, or use server.selector";
+        assertThatOneSentenceComesBackFor(ADDRESS + "\n  " + CLIENTS + "\n  access: {}", address);
+        assertThatOneSentenceComesBackFor(ADDRESS + "\n  " + CLIENTS + PLAIN + "\n  access: {uids: [1]}", address);
+    }
+
+    @Test
+    void transportAndAccessMayBeAtTheirEnds() {
+        String accounts = IntStream.range(0, 64)
+                .mapToObj(i -> ("a".repeat(61) + "." + i % 10).repeat(3) + i)
+                .collect(Collectors.joining(", "));
+        String ids = "[" + "0, 4294967295, ".repeat(31) + "1, 2]";
+        for (String spec : List.of(
+                SERVER + "\n  " + CLIENTS + "\n  access: {serviceAccounts: [" + accounts + "], uids: " + ids
+                        + ", gids: " + ids + "}",
+                SERVER + "\n  " + CLIENTS + PLAIN,
+                ADDRESS + "\n  " + CLIENTS + PLAIN,
+                withPort(65_535) + PLAIN,
+                SERVER + "\n  " + CLIENTS + "\n  access: {serviceAccounts: [], uids: [], gids: []}")) {
+            client.resource(yaml(spec)).create();
+        }
+        for (String field :
+                List.of("serviceAccounts: [" + "a, ".repeat(64) + "a", "uids: [" + "1, ".repeat(64) + "1")) {
+            assertThatThrownBy(() -> client.resource(yaml(SERVER + "\n  " + CLIENTS + "\n  access: {" + field + "]}"))
+                            .create())
+                    .hasMessageContaining("Too many: 65: must have at most 64 items");
+        }
+    }
+
+    @Test
+    void aNameHas63CharactersAtMost() {
+        String spec = SERVER + "\n  " + CLIENTS;
+        client.resource(named("a".repeat(31) + "." + "b".repeat(31), spec)).create();
+
+        assertThatOneSentenceComesBack(
+                named("a".repeat(64), spec),
+                "name '" + "a".repeat(64) + "' has more than 63 characters: choose a shorter one");
+        assertThatOneSentenceComesBack(named("a".repeat(253), spec), "has more than 63 characters");
     }
 
     @ParameterizedTest
@@ -208,6 +296,9 @@ class WrongBridgeIT {
             limits: {idleTimeout: 30d}        | idleTimeout '30d' is not a duration from 1s to 720h
             limits: {idleTimeout: 99999h99999h99999h99999h} | idleTimeout '99999h99999h99999h99999h' is not a duration
             limits: {drainTimeout: 61m}       | drainTimeout '61m' is not a duration from 0s to 1h
+            limits: {maxLifetime: 59s}        | maxLifetime '59s' is not a duration from 1m to 720h: write numbers with the units h, m, s or ms
+            limits: {maxLifetime: 720h1ms}    | maxLifetime '720h1ms' is not a duration from 1m to 720h
+            limits: {maxLifetime: 0s}         | maxLifetime '0s' is not a duration from 1m to 720h
             limits: {deadPeerTimeout: 5s}     | deadPeerTimeout '5s' is not a duration from 6s to 1h
             """)
     void aWrongLimitGetsOneSentence(String field, String sentence) {
@@ -217,16 +308,25 @@ class WrongBridgeIT {
     @Test
     void limitsMayBeAtTheirEnds() {
         for (String limits : List.of(
-                "{maxConnections: 1, connectTimeout: 1ms, idleTimeout: 1s, drainTimeout: 0s, deadPeerTimeout: 6s}",
+                "{maxConnections: 1, connectTimeout: 1ms, idleTimeout: 1s, drainTimeout: 0s, deadPeerTimeout: 6s,"
+                        + " maxLifetime: 1m}",
                 "{maxConnections: 1000000, connectTimeout: 1h, idleTimeout: 720h, drainTimeout: 60m,"
-                        + " deadPeerTimeout: 59m59s1000ms}")) {
+                        + " deadPeerTimeout: 59m59s1000ms, maxLifetime: 720h}")) {
             client.resource(yaml(SERVER + "\n  " + CLIENTS + "\n  limits: " + limits))
                     .create();
         }
     }
 
+    private static String withPort(int port) {
+        return CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock, port: " + port + "}";
+    }
+
     private static void assertThatOneSentenceComesBackFor(String spec, String sentence) {
-        assertThatThrownBy(() -> client.resource(yaml(spec)).create())
+        assertThatOneSentenceComesBack(yaml(spec), sentence);
+    }
+
+    private static void assertThatOneSentenceComesBack(String yaml, String sentence) {
+        assertThatThrownBy(() -> client.resource(yaml).create())
                 .asInstanceOf(InstanceOfAssertFactories.type(KubernetesClientException.class))
                 .extracting(KubernetesClientException::getStatus)
                 .extracting(WrongBridgeIT::messages)
@@ -238,6 +338,10 @@ class WrongBridgeIT {
         return status.getDetails().getCauses().stream()
                 .map(StatusCause::getMessage)
                 .toList();
+    }
+
+    private static String named(String name, String spec) {
+        return yaml(spec).replace("generateName: wrong-", "name: " + name);
     }
 
     private static String yaml(String spec) {

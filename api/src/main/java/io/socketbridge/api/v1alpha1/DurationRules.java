@@ -34,5 +34,9 @@ final class DurationRules {
     static final String DEAD_PEER_MESSAGE =
             "\"deadPeerTimeout '\" + self + \"' is not a duration from 6s to 1h" + WRITE;
 
+    static final String LIFETIME = AT_LEAST + "1m" + AT_MOST + "720h" + END;
+
+    static final String LIFETIME_MESSAGE = "\"maxLifetime '\" + self + \"' is not a duration from 1m to 720h" + WRITE;
+
     private DurationRules() {}
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout how long a connection may be silent; null for ever
  * @param drainTimeout how long connections may go on when the pod ends
  * @param deadPeerTimeout how long a machine may give no sign of life
+ * @param maxLifetime how old a connection may become; null for as old as it likes
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -65,4 +66,12 @@ public record LimitsSpec(
         @Size(max = DurationRules.MOST_CHARACTERS)
         @ValidationRule(value = DurationRules.DEAD_PEER, messageExpression = DurationRules.DEAD_PEER_MESSAGE)
         @Nullable
-        String deadPeerTimeout) {}
+        String deadPeerTimeout,
+
+        @JsonPropertyDescription(
+                "A connection that is so old is reset, 1m to 720h, so that who is at its ends is asked anew. By default"
+                        + " it may become as old as it likes.")
+        @Size(max = DurationRules.MOST_CHARACTERS)
+        @ValidationRule(value = DurationRules.LIFETIME, messageExpression = DurationRules.LIFETIME_MESSAGE)
+        @Nullable
+        String maxLifetime) {}

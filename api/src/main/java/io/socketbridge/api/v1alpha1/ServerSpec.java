@@ -56,13 +56,17 @@ public record ServerSpec(
         String path,
 
         @JsonPropertyDescription(
-                "The TCP port on which the sidecar of the server's pod takes this bridge's connections. By default the"
-                        + " operator chooses one that is free; set it where a firewall or a NetworkPolicy has to know.")
+                "The TCP port on which the sidecar of the server's pod takes this bridge's connections where transport.tls"
+                        + " is Disabled. By default the operator chooses one that is free; set it where a firewall or a"
+                        + " NetworkPolicy has to know. Tunnels have port 15820, one for all bridges of a pod.")
         @Min(1)
         @Max(65_535)
         @ValidationRule(
                 value = "self != 15821",
                 message = "port 15821 is the sidecar's own, for health and metrics: choose another, or none")
+        @ValidationRule(
+                value = "self != 15820",
+                message = "port 15820 is the sidecar's own, for tunnels: choose another, or none")
         @Nullable
         Integer port,
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param type the sockets' type
  * @param server who serves
  * @param clients who connects, in groups
+ * @param transport how bytes get from pod to pod
+ * @param access who of the clients may connect
  * @param whenUnavailable what becomes of a connection while no server is ready
  * @param limits how much and how long connections may take
  * @param accessLog which connections are written down
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "has(self.clients) && self.clients.size() > 0",
         message = "clients is empty: list at least one group of pods with its selector and path")
+@ValidationRule(value = TransportRules.PORT, message = TransportRules.PORT_MESSAGE)
+@ValidationRule(value = TransportRules.ACCESS_PLAIN, message = TransportRules.ACCESS_PLAIN_MESSAGE)
+@ValidationRule(value = TransportRules.ACCESS_ADDRESS, message = TransportRules.ACCESS_ADDRESS_MESSAGE)
 public record SocketBridgeSpec(
         @JsonPropertyDescription(
                 "The type of the sockets. Stream (SOCK_STREAM) carries bytes in order, each direction ending on its"
@@ -53,6 +58,19 @@ public record SocketBridgeSpec(
         @Size(max = 64)
         @Nullable
         List<ClientSpec> clients,
+
+        @JsonPropertyDescription(
+                "How bytes get from the sidecar of one pod to that of another: in mutual TLS, by default.")
+        @Nullable
+        TransportSpec transport,
+
+        @JsonPropertyDescription(
+                "Who of the clients may connect; all that it says must hold, and by default all pods that clients select"
+                        + " and all their users may. It needs transport.tls Mutual and a server with a selector: who"
+                        + " connects is not known otherwise. A connection of anybody else is reset before a byte of it is"
+                        + " delivered.")
+        @Nullable
+        AccessSpec access,
 
         @JsonPropertyDescription(
                 "What becomes of a connection while no server is ready. Refuse: it is refused at once, as on a local"

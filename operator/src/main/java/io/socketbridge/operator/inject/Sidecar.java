@@ -24,6 +24,9 @@ final class Sidecar {
     /** In every namespace that has a bridge; its key is {@link SidecarPod#TRUST_FILE}. */
     static final String TRUST_CONFIG_MAP = "socketbridge-trust";
 
+    /** For people and NetworkPolicies. It has to be unique in its container alone, so that an app may have one of the same name. */
+    private static final String TUNNEL_PORT_NAME = "tunnel";
+
     private static final String CONTROL_VOLUME = "socketbridge-control";
 
     /** The kubelet renews a token at 80 % of its life. */
@@ -41,6 +44,11 @@ final class Sidecar {
                 .withImagePullPolicy("IfNotPresent")
                 .withRestartPolicy("Always")
                 .withArgs("sidecar")
+                .addNewPort()
+                .withName(TUNNEL_PORT_NAME)
+                .withContainerPort(SidecarPod.TUNNEL_PORT)
+                .withProtocol("TCP")
+                .endPort()
                 .addNewEnv()
                 .withName(SidecarPod.CONTROL_URLS)
                 .withValue(String.join(",", template.controlUrls()))

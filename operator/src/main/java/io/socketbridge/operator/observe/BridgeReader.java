@@ -15,6 +15,7 @@ import io.socketbridge.operator.plan.Client;
 import io.socketbridge.operator.plan.ConnectionPolicy;
 import io.socketbridge.operator.plan.Problem;
 import io.socketbridge.operator.plan.Server;
+import io.socketbridge.operator.plan.Transport;
 import io.socketbridge.operator.resource.Installation;
 import io.socketbridge.operator.select.Requirement;
 import io.socketbridge.operator.select.Selector;
@@ -32,7 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class BridgeReader {
 
     private static final Server NOBODY =
-            new Server.Pods(new Selector(Map.of(), List.of()), new UnixAddress("@nobody"), 0);
+            new Server.Pods(new Selector(Map.of(), List.of()), new UnixAddress("@nobody"), Transport.DEFAULT);
+
+    /** A name is part of DNS names; {@code api/} says more. */
+    private static final int MOST_NAME_CHARACTERS = 63;
 
     private final Installation installation;
 
@@ -49,6 +53,12 @@ final class BridgeReader {
                     "pods of namespace " + metadata.getNamespace()
                             + " belong to the system and are never changed: make the bridge in another namespace"));
         }
+        if (metadata.getName().length() > MOST_NAME_CHARACTERS) {
+            problems.add(new Problem(
+                    "NameTooLong",
+                    "name '" + metadata.getName() + "' has more than " + MOST_NAME_CHARACTERS
+                            + " characters: make a bridge with a shorter one, and delete this"));
+        }
         Server server = NOBODY;
         List<Client> clients = List.of();
         ConnectionPolicy policy = ConnectionPolicy.DEFAULT;
@@ -58,7 +68,7 @@ final class BridgeReader {
                 throw new IllegalArgumentException(
                         "type '" + spec.type() + "' is not supported: the allowed values are: Stream");
             }
-            server = server(required(spec.server(), "spec.server"));
+            server = server(required(spec.server(), "spec.server"), TransportReader.read(spec));
             clients = required(spec.clients(), "spec.clients").stream()
                     .map(BridgeReader::client)
                     .toList();
@@ -77,7 +87,7 @@ final class BridgeReader {
                 problems);
     }
 
-    private static Server server(ServerSpec spec) {
+    private static Server server(ServerSpec spec, Transport transport) {
         ServiceAddress address = spec.address();
         if (address != null) {
             return new Server.Service(new TcpAddress(
@@ -87,7 +97,7 @@ final class BridgeReader {
         return new Server.Pods(
                 selector(required(spec.selector(), "spec.server.selector")),
                 path(required(spec.path(), "spec.server.path")),
-                Optional.ofNullable(spec.port()).orElse(0));
+                transport);
     }
 
     private static Client client(ClientSpec spec) {

@@ -41,7 +41,7 @@ final class PolicyReader {
                 millis("idleTimeout", spec.idleTimeout(), UNSAID.idleTimeoutMillis()),
                 millis("drainTimeout", spec.drainTimeout(), UNSAID.drainTimeoutMillis()),
                 millis("deadPeerTimeout", spec.deadPeerTimeout(), UNSAID.deadPeerTimeoutMillis()),
-                UNSAID.maxLifetimeMillis());
+                millis("maxLifetime", spec.maxLifetime(), UNSAID.maxLifetimeMillis()));
     }
 
     private static long millis(String name, @Nullable String duration, long otherwise) {

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Bridges, pods and reports as of now. Safe for use by many threads; views are values.
@@ -48,6 +49,7 @@ public class World {
     private final Vertx vertx;
     private final Clock clock;
     private final BridgeReader bridgeReader;
+    private final String trustDomain;
     private final Reports reports = new Reports();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
@@ -60,11 +62,18 @@ public class World {
     private record Informers(SharedIndexInformer<SocketBridge> bridges, SharedIndexInformer<Pod> pods) {}
 
     @Inject
-    World(KubernetesClient client, Vertx vertx, Clock clock, Installation installation) {
+    World(
+            KubernetesClient client,
+            Vertx vertx,
+            Clock clock,
+            Installation installation,
+            @ConfigProperty(name = "socketbridge.identity.trust-domain", defaultValue = "cluster.local")
+                    String trustDomain) {
         this.client = client;
         this.vertx = vertx;
         this.clock = clock;
         this.bridgeReader = new BridgeReader(installation);
+        this.trustDomain = trustDomain;
     }
 
     /** Before anything that looks at it. */
@@ -143,8 +152,9 @@ public class World {
                                 .map(PodReader::read)
                                 .filter(pod -> !"false".equals(pod.labels().get(Labels.INJECT)))
                                 .toList(),
-                        reports.of(namespace)))
-                .orElseGet(() -> new NamespaceView(namespace, List.of(), List.of(), Map.of()));
+                        reports.of(namespace),
+                        trustDomain))
+                .orElseGet(() -> new NamespaceView(namespace, List.of(), List.of(), Map.of(), trustDomain));
     }
 
     private static <T extends HasMetadata> Stream<T> in(String namespace, SharedIndexInformer<T> informer) {

@@ -1,5 +1,6 @@
 package io.socketbridge.operator.plan;
 
+import io.socketbridge.contract.TunnelNames;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +39,11 @@ public record Bridge(
     /** {@code NAMESPACE/NAME}. */
     public String key() {
         return namespace + "/" + name;
+    }
+
+    /** The name by which tunnels to its servers are asked for. */
+    public String serverName() {
+        return TunnelNames.server(namespace, name);
     }
 
     /** Whether it is acted on. */

@@ -27,25 +27,30 @@ final class Claims {
     Claims(List<Integer> demandedPorts) {
         taken = new HashSet<>(demandedPorts);
         taken.add(SidecarPod.HEALTH_PORT);
+        taken.add(SidecarPod.TUNNEL_PORT);
     }
 
     void server(Bridge bridge, Server.Pods pods) {
-        boolean anyPort = pods.port() == 0;
-        End end = new End.ServerEnd(bridge, pods.path(), anyPort ? freePort(bridge) : pods.port(), anyPort);
+        End.ServerEnd end = new End.ServerEnd(bridge, pods, portFor(bridge, pods.transport()));
         End there = paths.get(pods.path().name());
-        End samePort = demanded.get(pods.port());
+        End samePort = demanded.get(end.port());
         if (there instanceof End.ClientEnd) {
             conflicts.add(new Conflict(
                     end, there, Conflict.PATH, "path " + pods.path().name()));
         } else if (samePort != null) {
-            conflicts.add(new Conflict(end, samePort, Conflict.PORT, "port " + pods.port()));
+            conflicts.add(new Conflict(end, samePort, Conflict.PORT, "port " + end.port()));
         } else {
             paths.putIfAbsent(pods.path().name(), end);
-            if (!anyPort) {
-                demanded.put(pods.port(), end);
-            }
+            pods.transport().demandedPort().ifPresent(port -> demanded.put(port, end));
             ends.add(end);
         }
+    }
+
+    private int portFor(Bridge bridge, Transport transport) {
+        return switch (transport) {
+            case Transport.Mutual _ -> SidecarPod.TUNNEL_PORT;
+            case Transport.Plain plain -> plain.demandedPort().orElseGet(() -> freePort(bridge));
+        };
     }
 
     void client(End.ClientEnd end) {

@@ -42,11 +42,15 @@ public sealed interface End {
      * The pod's app listens on {@code path}, to which the sidecar connects.
      *
      * @param bridge the bridge
-     * @param path the socket
+     * @param server the bridge's word on it
      * @param port the TCP port that the sidecar listens on
-     * @param anyPort whether another will do
      */
-    record ServerEnd(Bridge bridge, UnixAddress path, int port, boolean anyPort) implements End {
+    record ServerEnd(Bridge bridge, Server.Pods server, int port) implements End {
+
+        @Override
+        public UnixAddress path() {
+            return server.path();
+        }
 
         @Override
         public String id() {

@@ -4,6 +4,8 @@ import io.socketbridge.contract.Address;
 import io.socketbridge.contract.InvalidAddressException;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.contract.UnixAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +20,9 @@ public final class Endpoints {
         return switch (bridge.server()) {
             case Server.Service service ->
                 List.of(new Endpoint(service.address().host(), service.address()));
-            case Server.Pods _ ->
+            case Server.Pods server ->
                 view.serversOf(bridge).stream()
-                        .flatMap(pod -> ofPod(bridge, pod, view).stream())
+                        .flatMap(pod -> ofPod(bridge, server.transport(), pod, view).stream())
                         .sorted(Comparator.comparing(Endpoint::name))
                         .toList();
         };
@@ -39,20 +41,32 @@ public final class Endpoints {
      * A server's sidecar that has fallen silent counts as long as its kubelet vouches for the pod: it may be the road
      * from it to the operator that is broken, and not the one from its clients.
      */
-    private static Optional<Endpoint> ofPod(Bridge bridge, ObservedPod pod, NamespaceView view) {
+    private static Optional<Endpoint> ofPod(Bridge bridge, Transport transport, ObservedPod pod, NamespaceView view) {
         return view.reportOf(pod)
                 .filter(report -> report.fresh() || pod.ready())
                 .flatMap(report -> report.route(End.ServerEnd.idFor(bridge)))
                 .filter(route -> route.state().serves())
-                .flatMap(Endpoints::portOf)
+                .flatMap(route -> portOf(route, transport))
                 .flatMap(port -> pod.ip().map(ip -> new Endpoint(pod.name(), new TcpAddress(ip, port))));
     }
 
-    private static Optional<Integer> portOf(RouteReport route) {
+    /**
+     * Whether a server's sidecar listens as the bridge has it. It does not yet when the transport has been changed a moment ago; then
+     * nobody may be sent there, least of all in the clear.
+     */
+    public static boolean listens(RouteReport route, Transport transport) {
+        return portOf(route, transport).isPresent();
+    }
+
+    private static Optional<Integer> portOf(RouteReport route, Transport transport) {
         try {
-            return Address.parse(route.listening()) instanceof TcpAddress tcp && tcp.port() > 0
-                    ? Optional.of(tcp.port())
-                    : Optional.empty();
+            int port = switch (Address.parse(route.listening())) {
+                case TunnelAddress tunnel
+                when transport instanceof Transport.Mutual -> tunnel.tcp().port();
+                case TcpAddress tcp when transport instanceof Transport.Plain -> tcp.port();
+                case TunnelAddress _, TcpAddress _, UnixAddress _ -> 0;
+            };
+            return port > 0 ? Optional.of(port) : Optional.empty();
         } catch (InvalidAddressException e) {
             return Optional.empty(); // It came from a pod, and what a pod says is not to be trusted.
         }

@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param bridges its bridges
  * @param pods its pods
  * @param reports the last report of each sidecar, by its pod's unique id
+ * @param trustDomain that of its pods' SPIFFE IDs
  */
 public record NamespaceView(
-        String namespace, List<Bridge> bridges, List<ObservedPod> pods, Map<String, SidecarReport> reports) {
+        String namespace,
+        List<Bridge> bridges,
+        List<ObservedPod> pods,
+        Map<String, SidecarReport> reports,
+        String trustDomain) {
 
     public NamespaceView {
         bridges = List.copyOf(bridges);

@@ -46,10 +46,8 @@ public record PodPlan(List<End> ends, List<Conflict> conflicts) {
     }
 
     private static Optional<Integer> demandedPort(Bridge bridge, Map<String, String> podLabels) {
-        return bridge.server() instanceof Server.Pods pods
-                        && pods.port() != 0
-                        && pods.selector().matches(podLabels)
-                ? Optional.of(pods.port())
+        return bridge.server() instanceof Server.Pods pods && pods.selector().matches(podLabels)
+                ? pods.transport().demandedPort()
                 : Optional.empty();
     }
 

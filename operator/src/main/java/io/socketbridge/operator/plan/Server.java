@@ -15,9 +15,9 @@ public sealed interface Server {
      *
      * @param selector the pods
      * @param path the socket
-     * @param port the TCP port of their sidecars, or 0 to choose one
+     * @param transport how connections get to their sidecars
      */
-    record Pods(Selector selector, UnixAddress path, int port) implements Server {
+    record Pods(Selector selector, UnixAddress path, Transport transport) implements Server {
         @Override
         public String summary() {
             return selector.toString();

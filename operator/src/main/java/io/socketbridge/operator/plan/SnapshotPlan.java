@@ -7,6 +7,7 @@ import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.Tunnel;
+import io.socketbridge.contract.TunnelAddress;
 import io.socketbridge.contract.WhenUnavailable;
 import java.util.List;
 
@@ -20,7 +21,7 @@ public final class SnapshotPlan {
         List<Route> routes = view.planFor(pod).ends().stream()
                 .map(end -> switch (end) {
                     case End.ClientEnd client -> clientRoute(client, view);
-                    case End.ServerEnd server -> serverRoute(server, pod);
+                    case End.ServerEnd server -> serverRoute(server, pod, view);
                 })
                 .toList();
         return new Snapshot(Fingerprint.of(routes.toString()), routes);
@@ -38,8 +39,12 @@ public final class SnapshotPlan {
 
     private static Route clientRoute(End.ClientEnd end, NamespaceView view) {
         ConnectionPolicy policy = end.bridge().policy();
+        boolean tunnelled =
+                end.bridge().server() instanceof Server.Pods pods && pods.transport() instanceof Transport.Mutual;
         List<Target> targets = Endpoints.of(end.bridge(), view).stream()
-                .map(endpoint -> new Target(endpoint.address().toString(), endpoint.name(), policy.proxyProtocol()))
+                .map(endpoint -> tunnelled
+                        ? throughTunnel(endpoint)
+                        : new Target(endpoint.address().toString(), endpoint.name(), policy.proxyProtocol()))
                 .toList();
         String mode = end.path().isAbstract() ? "" : end.client().mode();
         return new Route(
@@ -48,27 +53,39 @@ public final class SnapshotPlan {
                 Role.CLIENT,
                 Listen.unix(end.path(), mode),
                 targets,
-                Tunnel.NONE,
+                tunnelled ? Tunnels.ofClient(end.bridge()) : Tunnel.NONE,
                 policy.whenUnavailable(),
                 policy.limits(),
                 policy.accessLogPercent());
+    }
+
+    /** A tunnel says itself who connects, whether or not the app is to be told. */
+    private static Target throughTunnel(Endpoint endpoint) {
+        return new Target(new TunnelAddress(endpoint.address()).toString(), endpoint.name());
     }
 
     /**
      * It refuses whenever its app does not listen, whatever the bridge says: the client's sidecar knows the other servers,
      * and is the one that waits.
      */
-    private static Route serverRoute(End.ServerEnd end, ObservedPod pod) {
+    private static Route serverRoute(End.ServerEnd end, ObservedPod pod, NamespaceView view) {
         ConnectionPolicy policy = end.bridge().policy();
-        String any = pod.ip().orElse("").contains(":") ? "::" : "0.0.0.0";
+        TcpAddress any = new TcpAddress(pod.ip().orElse("").contains(":") ? "::" : "0.0.0.0", end.port());
         Target target = new Target(end.path().toString(), "", policy.proxyProtocol());
         return new Route(
                 end.id(),
                 end.bridge().key(),
                 Role.SERVER,
-                Listen.tcp(new TcpAddress(any, end.port()), end.anyPort()).accepting(policy.proxyProtocol()),
+                switch (end.server().transport()) {
+                    case Transport.Mutual _ -> Listen.tunnels(new TunnelAddress(any));
+                    case Transport.Plain plain ->
+                        Listen.tcp(any, plain.demandedPort().isEmpty()).accepting(policy.proxyProtocol());
+                },
                 List.of(target),
-                Tunnel.NONE,
+                switch (end.server().transport()) {
+                    case Transport.Mutual mutual -> Tunnels.ofServer(end.bridge(), mutual, view.trustDomain());
+                    case Transport.Plain _ -> Tunnel.NONE;
+                },
                 WhenUnavailable.REFUSE,
                 policy.limits(),
                 policy.accessLogPercent());

@@ -4,15 +4,18 @@ import io.socketbridge.api.v1alpha1.PodCounts;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
 import io.socketbridge.operator.plan.Conflict;
+import io.socketbridge.operator.plan.Endpoints;
 import io.socketbridge.operator.plan.NamespaceView;
 import io.socketbridge.operator.plan.ObservedPod;
 import io.socketbridge.operator.plan.PodPlan;
 import io.socketbridge.operator.plan.Rollout;
+import io.socketbridge.operator.plan.Server;
 import io.socketbridge.operator.plan.SidecarReport;
 import io.socketbridge.operator.select.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The pods of one end of a bridge.
@@ -40,8 +43,22 @@ record Group(
      */
     record NamedConflict(String pod, Conflict conflict) {}
 
-    /** The pods that the selector matches, as to the end with this route. */
-    static Group of(Selector selector, String routeId, NamespaceView view) {
+    /** The pods that the selector matches, as to the client's end with this route. */
+    static Group ofClients(Selector selector, String routeId, NamespaceView view) {
+        return of(selector, routeId, view, _ -> true);
+    }
+
+    /** The server's pods, as to the end with this route. */
+    static Group ofServers(Server.Pods server, String routeId, NamespaceView view) {
+        return of(server.selector(), routeId, view, route -> Endpoints.listens(route, server.transport()));
+    }
+
+    /**
+     * The pods.
+     *
+     * @param applies whether a route that serves is the bridge's as it is now
+     */
+    private static Group of(Selector selector, String routeId, NamespaceView view, Predicate<RouteReport> applies) {
         List<String> outdated = new ArrayList<>();
         List<PodProblem> notReady = new ArrayList<>();
         List<PodProblem> remarks = new ArrayList<>();
@@ -61,7 +78,7 @@ record Group(
             if (!Rollout.isCurrent(pod, plan.fingerprint())) {
                 outdated.add(pod.name());
             }
-            Optional<String> problem = problemOf(pod, routeId, view);
+            Optional<String> problem = problemOf(pod, routeId, view, applies);
             problem.or(() -> wordOf(pod, routeId, view))
                     .map(message -> new PodProblem(pod.name(), message))
                     .ifPresent(problem.isPresent() ? notReady::add : remarks::add);
@@ -70,7 +87,8 @@ record Group(
         return new Group(counts, outdated, notReady, remarks, conflicts);
     }
 
-    private static Optional<String> problemOf(ObservedPod pod, String routeId, NamespaceView view) {
+    private static Optional<String> problemOf(
+            ObservedPod pod, String routeId, NamespaceView view, Predicate<RouteReport> applies) {
         if (pod.injected().isEmpty()) {
             return Optional.of("it has no sidecar");
         }
@@ -82,7 +100,7 @@ record Group(
             return Optional.of("its sidecar has fallen silent");
         }
         Optional<RouteReport> route = report.get().route(routeId);
-        if (route.isEmpty()) {
+        if (route.isEmpty() || (route.get().state().serves() && !applies.test(route.get()))) {
             return Optional.of("its sidecar does not serve this bridge yet");
         }
         return route.filter(there -> !there.state().serves()).flatMap(Group::wordOf);

@@ -34,8 +34,8 @@ public final class StatusReport {
         boolean hasPods = bridge.server() instanceof Server.Pods;
         Group server = serverGroup(observation);
         List<Group> clients = IntStream.range(0, bridge.clients().size())
-                .mapToObj(i ->
-                        Group.of(bridge.clients().get(i).selector(), bridge.key() + "/client/" + i, observation.view()))
+                .mapToObj(i -> Group.ofClients(
+                        bridge.clients().get(i).selector(), bridge.key() + "/client/" + i, observation.view()))
                 .toList();
         List<Endpoint> endpoints = bridge.isAccepted() ? Endpoints.of(bridge, observation.view()) : List.of();
         List<Group> groups = new ArrayList<>(clients);
@@ -65,7 +65,7 @@ public final class StatusReport {
 
     private static Group serverGroup(Observation observation) {
         return observation.bridge().server() instanceof Server.Pods pods
-                ? Group.of(pods.selector(), observation.bridge().key() + "/server", observation.view())
+                ? Group.ofServers(pods, observation.bridge().key() + "/server", observation.view())
                 : Group.EMPTY;
     }
 

@@ -6,6 +6,7 @@ import static io.socketbridge.operator.plan.Bridges.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -58,6 +59,24 @@ class InjectorTest {
                 .extracting(EnvVar::getName)
                 .containsExactly("SOCKETBRIDGE_CONTROL_URLS", "SOCKETBRIDGE_POD_NAME", "SOCKETBRIDGE_POD_NAMESPACE");
         assertThat(pod.getMetadata().getAnnotations()).containsEntry("socketbridge.io/injected", WEB.fingerprint());
+    }
+
+    @Test
+    void theSidecarDeclaresThePortOfTunnelsWhateverPortsTheAppHas() {
+        for (String spec :
+                List.of(PLAIN, "containers: [{name: app, image: a, ports: [{name: tunnel, containerPort: 8080}]}]")) {
+            Pod pod = injected(spec);
+
+            assertThat(sidecar(pod).getPorts())
+                    .containsExactly(new ContainerPortBuilder()
+                            .withName("tunnel")
+                            .withContainerPort(15_820)
+                            .withProtocol("TCP")
+                            .build());
+            assertThat(pod.getSpec().getContainers().getFirst().getPorts())
+                    .isEqualTo(pod(spec).getSpec().getContainers().getFirst().getPorts());
+            assertThat(INJECTOR.inject(pod, WEB)).isEqualTo(new Injection.Done(pod));
+        }
     }
 
     @Test

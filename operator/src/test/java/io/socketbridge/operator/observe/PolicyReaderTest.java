@@ -32,10 +32,14 @@ class PolicyReaderTest {
                           idleTimeout: 1h30m
                           drainTimeout: 0s
                           deadPeerTimeout: 6s
+                          maxLifetime: 720h
                         accessLog: {samplePercent: 7}
                         """))
                 .isEqualTo(new ConnectionPolicy(
-                        WhenUnavailable.WAIT, new Limits(100, 500, 5_400_000, 0, 6_000, 0), ProxyProtocol.V2, 7));
+                        WhenUnavailable.WAIT,
+                        new Limits(100, 500, 5_400_000, 0, 6_000, 2_592_000_000L),
+                        ProxyProtocol.V2,
+                        7));
     }
 
     @ParameterizedTest
@@ -43,6 +47,7 @@ class PolicyReaderTest {
             {whenUnavailable: Queue}            | whenUnavailable 'Queue' is not supported: the allowed values are: Refuse, Wait
             {server: {proxyProtocol: V1}}       | server.proxyProtocol 'V1' is not supported: the allowed values are: None, V2
             {limits: {idleTimeout: 1d}}         | limits.idleTimeout '1d' is not a duration
+            {limits: {maxLifetime: 1w}}         | limits.maxLifetime '1w' is not a duration
             {limits: {deadPeerTimeout: 1s}}     | deadPeerTimeoutMillis 1000 is out of range
             {limits: {connectTimeout: 0s}}      | connectTimeoutMillis 0 is out of range
             {limits: {maxConnections: -1}}      | maxConnections -1 is out of range

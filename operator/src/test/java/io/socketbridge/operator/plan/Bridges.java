@@ -50,12 +50,18 @@ public final class Bridges {
                 bridge.problems());
     }
 
+    /** Behind tunnels. */
     public static Server server(String app, String path) {
-        return server(app, path, 0);
+        return server(app, path, Transport.DEFAULT);
     }
 
+    /** Behind plain TCP, at this port or, if it is 0, at any. */
     public static Server server(String app, String path, int port) {
-        return new Server.Pods(Selector.of(Map.of("app", app)), new UnixAddress(path), port);
+        return server(app, path, new Transport.Plain(port));
+    }
+
+    public static Server server(String app, String path, Transport transport) {
+        return new Server.Pods(Selector.of(Map.of("app", app)), new UnixAddress(path), transport);
     }
 
     public static Server address(String host, int port) {

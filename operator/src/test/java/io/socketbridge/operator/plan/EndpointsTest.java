@@ -19,30 +19,35 @@ class EndpointsTest {
     private static final Bridge DB =
             bridge("db", 10, server("db", "/run/db/db.sock"), client("web", "/sockets/db.sock"));
 
+    private static final Bridge PLAIN =
+            bridge("db", 10, server("db", "/run/db/db.sock", 0), client("web", "/sockets/db.sock"));
+
     private static final ObservedPod SERVER = Pods.running("db-0", "db", "10.0.0.1", "f");
 
     private static final ObservedPod CLIENT = Pods.running("web-0", "web", "10.0.0.2", "f");
 
-    private static final SidecarReport READY = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+    private static final SidecarReport READY = Pods.report("shop/db/server", RouteState.READY, "tunnel:0.0.0.0:15820");
 
     @Test
     void aServerWhoseSidecarSaysReadyIsAnEndpointAtThePortThatItGot() {
         assertThat(Endpoints.of(DB, view(SERVER, READY)))
-                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 20_001)));
+                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 15_820)));
     }
 
     @Test
     void whatTheSidecarSeesCountsAndNotThePodsReadiness() {
         assertThat(Endpoints.of(DB, view(Pods.notReady(SERVER), READY))).hasSize(1);
         assertThat(Endpoints.of(
-                        DB, view(SERVER, Pods.report("shop/db/server", RouteState.SOCKET_MISSING, "tcp:0.0.0.0:1"))))
+                        DB,
+                        view(SERVER, Pods.report("shop/db/server", RouteState.SOCKET_MISSING, "tunnel:0.0.0.0:15820"))))
                 .isEmpty();
     }
 
     @Test
     void anAppWhoseBacklogIsFullServes() {
         assertThat(Endpoints.of(
-                        DB, view(SERVER, Pods.report("shop/db/server", RouteState.BACKLOG_FULL, "tcp:0.0.0.0:20001"))))
+                        DB,
+                        view(SERVER, Pods.report("shop/db/server", RouteState.BACKLOG_FULL, "tunnel:0.0.0.0:15820"))))
                 .hasSize(1);
     }
 
@@ -54,7 +59,7 @@ class EndpointsTest {
 
     @Test
     void aSilentSidecarIsBelievedAsLongAsItsKubeletVouchesForThePod() {
-        SidecarReport stale = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001", false);
+        SidecarReport stale = Pods.report("shop/db/server", RouteState.READY, "tunnel:0.0.0.0:15820", false);
 
         assertThat(Endpoints.of(DB, view(SERVER, stale))).hasSize(1);
         assertThat(Endpoints.of(DB, view(Pods.notReady(SERVER), stale))).isEmpty();
@@ -62,12 +67,33 @@ class EndpointsTest {
 
     @Test
     void nonsenseFromASidecarIsNoEndpoint() {
-        assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/db/server", RouteState.READY, "tcp:evil"))))
+        assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/db/server", RouteState.READY, "tunnel:evil"))))
+                .isEmpty();
+        assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/db/server", RouteState.READY, "tunnel:0.0.0.0:0"))))
                 .isEmpty();
         assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/db/server", RouteState.READY, "unix:/x"))))
                 .isEmpty();
-        assertThat(Endpoints.of(DB, view(SERVER, Pods.report("shop/other/server", RouteState.READY, "tcp:0.0.0.0:1"))))
+        assertThat(Endpoints.of(
+                        DB, view(SERVER, Pods.report("shop/other/server", RouteState.READY, "tunnel:0.0.0.0:1"))))
                 .isEmpty();
+    }
+
+    @Test
+    void aServerOfPlainTcpIsAnEndpointAtThePortThatItGot() {
+        SidecarReport plain = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+
+        assertThat(Endpoints.of(PLAIN, view(PLAIN, SERVER, plain)))
+                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 20_001)));
+    }
+
+    @Test
+    void aServerThatDoesNotListenAsTheBridgeHasItYetIsNone() {
+        SidecarReport plain = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+
+        assertThat(Endpoints.of(DB, view(SERVER, plain)))
+                .as("nobody is to speak in the clear")
+                .isEmpty();
+        assertThat(Endpoints.of(PLAIN, view(PLAIN, SERVER, READY))).isEmpty();
     }
 
     @Test
@@ -85,7 +111,7 @@ class EndpointsTest {
         assertThat(snapshot.routes()).singleElement().satisfies(route -> {
             assertThat(route.listen().address()).isEqualTo("unix:/sockets/db.sock");
             assertThat(route.listen().mode()).isEqualTo("0660");
-            assertThat(route.targets()).containsExactly(new Target("tcp:10.0.0.1:20001", "db-0"));
+            assertThat(route.targets()).containsExactly(new Target("tunnel:10.0.0.1:15820", "db-0"));
         });
     }
 
@@ -105,9 +131,12 @@ class EndpointsTest {
 
         assertThat(SnapshotPlan.of(six, view(six, READY)).routes())
                 .extracting(route -> route.listen().address())
+                .containsExactly("tunnel:[::]:15820");
+        assertThat(SnapshotPlan.of(six, view(PLAIN, six, READY)).routes())
+                .extracting(route -> route.listen().address())
                 .singleElement()
                 .asString()
-                .startsWith("tcp:[::]:");
+                .startsWith("tcp:[::]:2");
         assertThat(SnapshotPlan.of(SERVER, view(SERVER, READY)).routes())
                 .extracting(Route::targets)
                 .containsExactly(List.of(new Target("unix:/run/db/db.sock", "")));
@@ -115,19 +144,22 @@ class EndpointsTest {
 
     @Test
     void aSnapshotIsPrematureForASidecarThatServesWhileAServerHasNotReported() {
-        NamespaceView unreported = new NamespaceView("shop", List.of(DB), List.of(SERVER, CLIENT), Map.of());
+        NamespaceView unreported = Views.shop(List.of(DB), List.of(SERVER, CLIENT), Map.of());
 
         assertThat(SnapshotPlan.isPremature(CLIENT, unreported)).isTrue();
         assertThat(SnapshotPlan.isPremature(Pods.starting(CLIENT), unreported)).isFalse();
         assertThat(SnapshotPlan.isPremature(SERVER, unreported)).isFalse();
         assertThat(SnapshotPlan.isPremature(CLIENT, view(SERVER, READY))).isFalse();
         ObservedPod starting = Pods.starting(SERVER);
-        assertThat(SnapshotPlan.isPremature(
-                        CLIENT, new NamespaceView("shop", List.of(DB), List.of(starting, CLIENT), Map.of())))
+        assertThat(SnapshotPlan.isPremature(CLIENT, Views.shop(List.of(DB), List.of(starting, CLIENT), Map.of())))
                 .isFalse();
     }
 
     private static NamespaceView view(ObservedPod serving, SidecarReport report) {
-        return new NamespaceView("shop", List.of(DB), List.of(serving, CLIENT), Map.of(serving.uid(), report));
+        return view(DB, serving, report);
+    }
+
+    private static NamespaceView view(Bridge bridge, ObservedPod serving, SidecarReport report) {
+        return Views.shop(List.of(bridge), List.of(serving, CLIENT), Map.of(serving.uid(), report));
     }
 }

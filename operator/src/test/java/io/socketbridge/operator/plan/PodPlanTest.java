@@ -4,7 +4,9 @@ import static io.socketbridge.operator.plan.Bridges.bridge;
 import static io.socketbridge.operator.plan.Bridges.client;
 import static io.socketbridge.operator.plan.Bridges.server;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 
+import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.WhenUnavailable;
@@ -16,6 +18,9 @@ class PodPlanTest {
 
     private static final Bridge DB =
             bridge("db", 10, server("db", "/run/db/db.sock"), client("web", "/sockets/db.sock", "DB"));
+
+    private static final Bridge PLAIN =
+            bridge("db", 10, server("db", "/run/db/db.sock", 0), client("web", "/sockets/db.sock", "DB"));
 
     @Test
     void aPodThatNoBridgeSelectsNeedsNothing() {
@@ -106,16 +111,43 @@ class PodPlanTest {
     }
 
     @Test
+    void bridgesInTunnelsShareThePortAndOthersNeverGetIt() {
+        Bridge other = bridge("other", 5, server("db", "/run/db/other.sock"), client("y", "/s/y"));
+        Bridge plain = bridge("plain", 1, server("db", "/run/db/plain.sock", 0), client("y", "/s/z"));
+
+        PodPlan plan = plan("db", DB, other, plain);
+
+        assertThat(plan.conflicts()).isEmpty();
+        assertThat(ports(plan))
+                .hasSize(3)
+                .startsWith(15_820, 15_820)
+                .last(INTEGER)
+                .isBetween(20_000, 29_999);
+        assertThat(plan("db", plain).ends()).isEqualTo(plan.ends().subList(2, 3));
+    }
+
+    @Test
+    void howItGetsThereAndWhoMayMakesNoOtherPod() {
+        Transport narrow = new Transport.Mutual(List.of("web"), new Access(List.of(1L), List.of(2L)));
+        for (Transport transport : List.of(new Transport.Plain(0), new Transport.Plain(5_433), narrow)) {
+            Bridge changed = bridge(
+                    "db", 10, server("db", "/run/db/db.sock", transport), client("web", "/sockets/db.sock", "DB"));
+
+            for (String app : List.of("db", "web")) {
+                assertThat(plan(app, changed).fingerprint())
+                        .isEqualTo(plan(app, DB).fingerprint());
+            }
+        }
+    }
+
+    @Test
     void aDemandedPortIsGivenOnceAndNeverToOneThatTakesAny() {
         Bridge demanding = bridge("demanding", 1, server("db", "/run/db/db.sock", derivedPort()), client("y", "/s/y"));
         Bridge same = bridge("same", 0, server("db", "/run/db/db.sock", derivedPort()), client("y", "/s/z"));
 
-        PodPlan plan = plan("db", DB, demanding, same);
+        PodPlan plan = plan("db", PLAIN, demanding, same);
 
-        assertThat(plan.ends()).hasSize(2);
-        assertThat(plan.ends().getFirst())
-                .isInstanceOfSatisfying(
-                        End.ServerEnd.class, end -> assertThat(end.port()).isNotEqualTo(derivedPort()));
+        assertThat(ports(plan)).hasSize(2).doesNotHaveDuplicates().last().isEqualTo(derivedPort());
         assertThat(plan.conflicts()).extracting(Conflict::reason).containsExactly("PortConflict");
     }
 
@@ -161,7 +193,15 @@ class PodPlanTest {
     }
 
     private static int derivedPort() {
-        return plan("db", DB).ends().getFirst() instanceof End.ServerEnd end ? end.port() : 0;
+        return ports(plan("db", PLAIN)).getFirst();
+    }
+
+    private static List<Integer> ports(PodPlan plan) {
+        return plan.ends().stream()
+                .filter(End.ServerEnd.class::isInstance)
+                .map(End.ServerEnd.class::cast)
+                .map(End.ServerEnd::port)
+                .toList();
     }
 
     private static PodPlan plan(String app, Bridge... bridges) {

@@ -18,6 +18,7 @@ import io.socketbridge.operator.plan.ObservedPod;
 import io.socketbridge.operator.plan.PodPlan;
 import io.socketbridge.operator.plan.Pods;
 import io.socketbridge.operator.plan.SidecarReport;
+import io.socketbridge.operator.plan.Views;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ class StatusReportTest {
     private static final ObservedPod SERVER = Pods.running("db-0", "db", "10.0.0.1", fingerprint("db"));
     private static final ObservedPod CLIENT = Pods.running("web-0", "web", "10.0.0.2", fingerprint("web"));
 
-    private static final SidecarReport SERVING = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+    private static final SidecarReport SERVING =
+            Pods.report("shop/db/server", RouteState.READY, "tunnel:0.0.0.0:15820");
     private static final SidecarReport CONNECTED =
             Pods.report("shop/db/client/0", RouteState.READY, "unix:/sockets/db.sock");
 
@@ -54,7 +56,7 @@ class StatusReportTest {
         assertThat(status.clientsReady()).isEqualTo("1/1");
         assertThat(status.serverSummary()).isEqualTo("app=db");
         assertThat(status.server()).isEqualTo(new PodCounts(1, 1, 1, 0));
-        assertThat(status.endpoints()).containsExactly(new EndpointStatus("db-0", "10.0.0.1:20001"));
+        assertThat(status.endpoints()).containsExactly(new EndpointStatus("db-0", "10.0.0.1:15820"));
     }
 
     @Test
@@ -64,6 +66,19 @@ class StatusReportTest {
                     assertThat(ready.reason()).isEqualTo("NoServerPods");
                     assertThat(ready.message()).contains("app=db");
                 });
+    }
+
+    @Test
+    void aServerThatDoesNotListenAsTheBridgeHasItYetDoesNotServe() {
+        SidecarReport plain = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
+
+        SocketBridgeStatus status = status(List.of(SERVER), Map.of("uid-db-0", plain));
+
+        assertThat(condition("Ready", status).reason()).isEqualTo("NoServerReady");
+        assertThat(condition("Ready", status).message())
+                .isEqualTo("pod db-0: its sidecar does not serve this bridge yet");
+        assertThat(status.server()).isEqualTo(new PodCounts(1, 1, 0, 0));
+        assertThat(status.endpoints()).isEmpty();
     }
 
     /** As the sidecar says them. */
@@ -158,7 +173,7 @@ class StatusReportTest {
     @Test
     void theYoungerOfTwoThatWantAPathIsNotProgrammedAndTheOlderIs() {
         Bridge younger = bridge("younger", 1, server("x", "/x/x"), client("web", "/sockets/db.sock"));
-        NamespaceView view = new NamespaceView("shop", List.of(younger, DB), List.of(CLIENT), Map.of());
+        NamespaceView view = Views.shop(List.of(younger, DB), List.of(CLIENT), Map.of());
 
         SocketBridgeStatus status = status(younger, view);
 
@@ -171,7 +186,7 @@ class StatusReportTest {
     @Test
     void aBridgeThatIsNotAcceptedSaysWhyAndNothingElseIsTrue() {
         Bridge refused = Bridges.refused(DB);
-        SocketBridgeStatus status = status(refused, new NamespaceView("shop", List.of(refused), List.of(), Map.of()));
+        SocketBridgeStatus status = status(refused, Views.shop(List.of(refused), List.of(), Map.of()));
 
         assertThat(condition("Accepted", status).reason()).isEqualTo("NamespaceExcluded");
         assertThat(condition("Programmed", status).status()).isEqualTo("False");
@@ -180,7 +195,7 @@ class StatusReportTest {
 
     @Test
     void beforeTheApiServerAsksItIsNotProgrammed() {
-        NamespaceView view = new NamespaceView("shop", List.of(DB), List.of(), Map.of());
+        NamespaceView view = Views.shop(List.of(DB), List.of(), Map.of());
 
         assertThat(condition(
                                 "Programmed",
@@ -191,7 +206,7 @@ class StatusReportTest {
 
     @Test
     void aConditionKeepsItsTimeWhileItsStatusDoesNotChange() {
-        NamespaceView without = new NamespaceView("shop", List.of(DB), List.of(), Map.of());
+        NamespaceView without = Views.shop(List.of(DB), List.of(), Map.of());
         SocketBridgeStatus before = status(DB, without);
         SocketBridgeStatus after = StatusReport.of(
                 new Observation(DB, without, true, List.of()), Optional.of(before), NOW.plusSeconds(60));
@@ -209,7 +224,7 @@ class StatusReportTest {
     }
 
     private static SocketBridgeStatus status(List<ObservedPod> pods, Map<String, SidecarReport> reports) {
-        return status(DB, new NamespaceView("shop", List.of(DB), pods, reports));
+        return status(DB, Views.shop(List.of(DB), pods, reports));
     }
 
     private static SocketBridgeStatus status(Bridge bridge, NamespaceView view) {
@@ -217,7 +232,7 @@ class StatusReportTest {
     }
 
     private static SidecarReport serverSays(RouteState state, String message) {
-        return Pods.report("shop/db/server", state, message, "tcp:0.0.0.0:20001", true);
+        return Pods.report("shop/db/server", state, message, "tunnel:0.0.0.0:15820", true);
     }
 
     private static BridgeCondition condition(String type, SocketBridgeStatus status) {
