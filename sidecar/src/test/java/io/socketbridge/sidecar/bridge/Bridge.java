@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -39,6 +40,11 @@ final class Bridge implements AutoCloseable {
     Bridge() throws IOException {
         loops = EventLoops.start(2);
         table = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
+    }
+
+    /** Does something on the thread of each loop. */
+    void onEachLoop(Runnable task) {
+        loops.all().forEach(loop -> CompletableFuture.runAsync(task, loop).join());
     }
 
     /** Adds a route, or takes another's place by its id. */
