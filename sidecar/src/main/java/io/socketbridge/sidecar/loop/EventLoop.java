@@ -10,7 +10,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -65,7 +64,7 @@ public final class EventLoop implements Executor {
     private final AtomicInteger load = new AtomicInteger();
 
     private final HandlerTable handlers = new HandlerTable();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final Timers timers = new Timers();
     private final ArrayDeque<Runnable> unfinished = new ArrayDeque<>();
     private final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
 
@@ -216,9 +215,7 @@ public final class EventLoop implements Executor {
 
     /** Does something later, on the loop; to be called on the loop. */
     public Timer schedule(Duration delay, Runnable task) {
-        Timer timer = new Timer(System.nanoTime() + delay.toNanos(), task);
-        timers.add(timer);
-        return timer;
+        return timers.add(System.nanoTime() + delay.toNanos(), task);
     }
 
     /** Goes on with something after everybody else had a turn; to be called on the loop. */
@@ -278,12 +275,12 @@ public final class EventLoop implements Executor {
     }
 
     private void doTimers() {
-        if (timers.isEmpty()) {
+        if (timers.first() == null) {
             return;
         }
         long now = System.nanoTime();
-        for (Timer timer = timers.peek(); timer != null && timer.isOver(now); timer = timers.peek()) {
-            guarded(timers.remove()::run);
+        for (Timer timer = timers.takeDue(now); timer != null; timer = timers.takeDue(now)) {
+            guarded(timer::run);
         }
     }
 
@@ -326,7 +323,7 @@ public final class EventLoop implements Executor {
         if (!unfinished.isEmpty() || !submitted.isEmpty()) {
             return 0;
         }
-        Timer next = timers.peek();
+        Timer next = timers.first();
         if (next == null) {
             return -1;
         }
