@@ -173,10 +173,6 @@ public final class Relay {
         return Math.floorMod(nextTarget.getAndIncrement(), Math.max(1, destinations));
     }
 
-    String name() {
-        return name;
-    }
-
     Gate gate() {
         return gate;
     }

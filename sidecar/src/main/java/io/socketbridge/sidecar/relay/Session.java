@@ -115,12 +115,12 @@ final class Session {
         accepted.joined();
         phase = new Connection(
                 loop(),
-                relay().name(),
+                relay()::warn,
                 tally,
                 accepted,
                 stream,
                 this::ended,
-                new Liveness(loop().kernel(), lane.sockets(), acceptedNanos, accepted, stream));
+                new Liveness(loop().kernel(), lane.sockets(), System.nanoTime(), accepted, stream));
         phase.start();
     }
 
