@@ -187,6 +187,12 @@ final class UnixStream extends SocketStream {
     }
 
     @Override
+    public boolean refuseInput() {
+        kernel().shutdownRead(descriptor());
+        return true;
+    }
+
+    @Override
     public void peerIsGone() {
         peerIsGone = true;
     }
