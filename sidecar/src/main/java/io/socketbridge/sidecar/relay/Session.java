@@ -154,7 +154,7 @@ final class Session {
         if (logged) {
             relay().accessLog().write(origin(), pid, target, tally, connectNanos, nanos);
         }
-        relay().gate().left();
+        relay().left();
     }
 
     /** Who it is from; asked for when somebody wants to know. */
