@@ -38,6 +38,12 @@ public final class EventLoop implements Executor {
     /** For how many turns work that can wait has to, while there is always something else to do. */
     private static final int MOST_BUSY_TURNS = 32;
 
+    /** All loops' together: those that are in use hold what readers do not take, and others do without. */
+    private static final int MOST_PIPES = 32;
+
+    /** All loops' together. */
+    private static final int MOST_FAREWELLS = 128;
+
     /** {@code EX_SOFTWARE} of sysexits.h. */
     private static final int HALT_STATUS = 70;
 
@@ -52,7 +58,8 @@ public final class EventLoop implements Executor {
     private final UnixDiagnostics diagnostics = new UnixDiagnostics(kernel, arena);
     private final int unixSendBufferBytes = kernel.defaultUnixSendBufferBytes();
     private final OutOfBand outOfBand = new OutOfBand(kernel, arena);
-    private final PipePool pipes = new PipePool(kernel);
+    private final PipePool pipes;
+    private final Farewells farewells;
     private final Thread thread;
 
     /** Written by any thread. */
@@ -90,6 +97,13 @@ public final class EventLoop implements Executor {
      * @throws LinuxException if the process has no descriptor left
      */
     public EventLoop(String name) throws LinuxException {
+        this(name, 1);
+    }
+
+    /** @param loops how many share the descriptors that are not connections' */
+    EventLoop(String name, int loops) throws LinuxException {
+        this.pipes = new PipePool(kernel, Math.max(1, MOST_PIPES / loops));
+        this.farewells = new Farewells(this, Math.max(1, MOST_FAREWELLS / loops));
         this.epoll = new Epoll(kernel, arena);
         this.wakeup = LinuxException.check(kernel.eventfd(), "eventfd", name);
         LinuxException.check(epoll.add(wakeup, Epoll.IN, WAKEUP_KEY), "epoll_ctl", name);
@@ -152,6 +166,11 @@ public final class EventLoop implements Executor {
     /** Pipes for those who move much at once; for the loop's own thread. */
     public PipePool pipes() {
         return pipes;
+    }
+
+    /** The ends of connections that are reset; for the loop's own thread. */
+    public Farewells farewells() {
+        return farewells;
     }
 
     /** Connections that the loop serves or is about to; any thread may read and change it. */
