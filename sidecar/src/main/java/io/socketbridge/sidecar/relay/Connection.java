@@ -138,6 +138,8 @@ final class Connection implements Phase {
             reset(reason());
             return;
         }
+        more |= toTarget.discard(loop);
+        more |= fromTarget.discard(loop);
         awaitRoom(target, toTarget);
         awaitRoom(accepted, fromTarget);
         goOn(more);
