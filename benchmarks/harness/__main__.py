@@ -12,9 +12,10 @@ sys.dont_write_bytecode = True
 
 import candidates  # noqa: E402
 import chart  # noqa: E402
+import encrypted  # noqa: E402
 import machine  # noqa: E402
 import report  # noqa: E402
-from metrics import LOADS  # noqa: E402
+from metrics import ENCRYPTED_TARGETS, LOADS, TARGETS  # noqa: E402
 from process import Failed  # noqa: E402
 from session import Session, Settings  # noqa: E402
 
@@ -29,28 +30,43 @@ def main() -> int:
         signal.signal(number, lambda *_: sys.exit(1))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     machine.raise_descriptor_limit(DESCRIPTORS)
-    chosen = [each for each in candidates.all_candidates()
-              if (each.name in options.only if options.only else each.quick or not options.quick)]
     loads = [each for each in LOADS if not options.loads or each.name in options.loads]
-    if any(each.name.startswith("socketbridge") for each in chosen):
-        candidates.train_socketbridge()
+    candidates.train_socketbridge()
     described = {**machine.describe(), "busy_before": round(machine.busy_share(), 3)}
-    with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-        session = Session(chosen, loads, _settings(options), pathlib.Path(directory))
+    failed = False
+    for suite in ("plain", "tls") if options.suite == "all" else (options.suite,):
+        failed |= _run(suite, options, loads, described)
+    return 1 if failed else 0
+
+
+def _run(suite: str, options: argparse.Namespace, loads: list, described: dict) -> bool:
+    """Runs and reports one suite; whether something of ours failed in it."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        directory = pathlib.Path(name)
+        if suite == "plain":
+            entered, targets, network, title = candidates.all_candidates(), TARGETS, "TCP", "latest"
+        else:
+            entered = encrypted.encrypted_candidates(encrypted.make_certificates(directory))
+            targets, network, title = ENCRYPTED_TARGETS, "mutual TLS 1.3", "latest-tls"
+        chosen = [each for each in entered
+                  if (each.name in options.only if options.only else each.quick or not options.quick)]
+        session = Session(chosen, loads, _settings(options), directory, network)
         session.run()
-    summary = report.summarize(session, described)
+    summary = report.summarize(session, targets, described)
     options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "latest.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
-    (options.output / "latest.md").write_text(report.markdown(summary) + "\n")
-    (options.output / "latest.svg").write_text(chart.svg(summary))
+    (options.output / f"{title}.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
+    (options.output / f"{title}.md").write_text(report.markdown(summary) + "\n")
+    (options.output / f"{title}.svg").write_text(chart.svg(summary))
     print(report.text(summary))
-    return 1 if any(each["candidate"] in ("direct", "floor") or each["candidate"].startswith("socketbridge")
-                    for each in summary["failures"]) else 0
+    return any(each["candidate"] in ("direct", "floor") or each["candidate"].startswith("socketbridge")
+               for each in summary["failures"])
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="under five minutes, for a first impression")
+    parser.add_argument("--suite", choices=("plain", "tls", "all"), default="all",
+                        help="TCP between A and B, mutual TLS, or both")
     parser.add_argument("--rounds", type=int, help="rounds that count")
     parser.add_argument("--seconds", type=float, help="length of a turn")
     parser.add_argument("--only", nargs="+", metavar="CANDIDATE", help="of floor, socat, haproxy, nginx, socketbridge, ...")

@@ -37,6 +37,7 @@ class Candidate:
     idle_connections: how many it can be asked to hold, where that is fewer than the others
     has_jit: whether it must be warm before it is measured, and takes a while to give back what its compiler took
     quick: whether it takes part when there is little time
+    loads: those that it takes part in; empty for all
     """
     name: str
     title: str
@@ -46,26 +47,27 @@ class Candidate:
     idle_connections: int = 10_000
     has_jit: bool = False
     quick: bool = True
+    loads: tuple[str, ...] = ()
     environment: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 def all_candidates() -> list[Candidate]:
     return [
         Candidate("floor", "kernel's floor (C)", "", _floor),
-        Candidate("socat", "socat", _version(["socat", "-V"], r"socat version (\S+)"), _socat, is_peer=True,
+        Candidate("socat", "socat", version(["socat", "-V"], r"socat version (\S+)"), _socat, is_peer=True,
                   # A process each: so many show what one costs.
                   idle_connections=200),
-        Candidate("haproxy", "HAProxy", _version(["haproxy", "-v"], r"version (\S+)"), _haproxy, is_peer=True),
-        Candidate("nginx", "nginx stream", _version(["nginx", "-v"], r"nginx/(\S+)"), _nginx, is_peer=True),
+        Candidate("haproxy", "HAProxy", version(["haproxy", "-v"], r"version (\S+)"), _haproxy, is_peer=True),
+        Candidate("nginx", "nginx stream", version(["nginx", "-v"], r"nginx/(\S+)"), _nginx, is_peer=True),
         socketbridge(),
         Candidate("socketbridge-2", "SocketBridge, 2 threads", "", _socketbridge(2),
-                  environment=_socketbridge_environment(), has_jit=True, quick=False),
+                  environment=socketbridge_environment(), has_jit=True, quick=False),
     ]
 
 
 def socketbridge() -> Candidate:
-    return Candidate("socketbridge", "SocketBridge", _socketbridge_version(), _socketbridge(1),
-                     environment=_socketbridge_environment(), has_jit=True)
+    return Candidate("socketbridge", "SocketBridge", socketbridge_version(), _socketbridge(1),
+                     environment=socketbridge_environment(), has_jit=True)
 
 
 def _floor(listen: Address, connect: Address, _: pathlib.Path) -> list[str]:
@@ -148,14 +150,14 @@ def _socketbridge(threads: int) -> Callable[[Address, Address, pathlib.Path], li
         str(ROOT / "bin" / "socketbridge"), "relay", text(listen), text(connect), "--threads", str(threads)]
 
 
-def _socketbridge_environment() -> dict[str, str]:
+def socketbridge_environment() -> dict[str, str]:
     """Has it run as its image does: with a cache of what the JVM loads and links. The options are the image's anyway."""
     return {"JVM_OPTS": f"-XX:AOTCache={BUILT / 'sidecar.aot'} {os.environ.get('JVM_OPTS', '')}".strip()}
 
 
 def train_socketbridge() -> None:
     """Makes the cache, as the image's build does."""
-    environment = {**os.environ, **_socketbridge_environment()}
+    environment = {**os.environ, **socketbridge_environment()}
     environment["JVM_OPTS"] = environment["JVM_OPTS"].replace("-XX:AOTCache=", "-XX:AOTCacheOutput=")
     done = subprocess.run([str(ROOT / "bin" / "socketbridge"), "train"], env=environment,
                           capture_output=True, text=True, timeout=120)
@@ -177,7 +179,7 @@ def descriptor_limit() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
-def _version(command: list[str], pattern: str) -> str:
+def version(command: list[str], pattern: str) -> str:
     if shutil.which(command[0]) is None:
         raise Failed(f"{command[0]} is not installed; benchmarks/deps installs it")
     done = subprocess.run(command, capture_output=True, text=True, timeout=10)
@@ -185,6 +187,6 @@ def _version(command: list[str], pattern: str) -> str:
     return found.group(1) if found else "unknown"
 
 
-def _socketbridge_version() -> str:
+def socketbridge_version() -> str:
     done = subprocess.run(["git", "-C", str(ROOT), "describe", "--always", "--dirty"], capture_output=True, text=True)
     return done.stdout.strip() or "unknown"

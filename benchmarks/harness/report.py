@@ -2,13 +2,13 @@
 
 import statistics
 
-from metrics import METRICS, TARGETS, Metric, metric
+from metrics import METRICS, Metric, Target, metric
 from session import DIRECT, Session, generator_bound
 
 SUBJECT = "socketbridge"
 
 
-def summarize(session: Session, machine: dict) -> dict:
+def summarize(session: Session, targets: list[Target], machine: dict) -> dict:
     """All of it, as it is written to the JSON file."""
     figures = {each.name: _figures(session, each) for each in METRICS}
     figures = {name: by_candidate for name, by_candidate in figures.items() if by_candidate}
@@ -20,7 +20,7 @@ def summarize(session: Session, machine: dict) -> dict:
             "turn_seconds": session.settings.turn_seconds,
             "starts": session.settings.starts,
             "pinned": session.settings.pin,
-            "shape": "client -> unix -> A -> TCP over loopback -> B -> unix -> server: four processes on "
+            "shape": f"client -> unix -> A -> {session.network} over loopback -> B -> unix -> server: four processes on "
                      f"{machine['cores']} cores, each proxy with one thread",
             "idle_connections": session.idle_connections,
             "stopped_readers": session.stopped_readers,
@@ -44,7 +44,7 @@ def summarize(session: Session, machine: dict) -> dict:
                 "ratio_to_floor": _ratio(by_candidate, "floor"),
             } for name, by_candidate in figures.items()
         },
-        "targets": [outcome for target in TARGETS if (outcome := _outcome(target, figures, peers))],
+        "targets": [outcome for target in targets if (outcome := _outcome(target, figures, peers))],
         "generator_bound": generator_bound(session.turns),
         "busy": _busy(session),
         "failures": [{"candidate": candidate, "what": what, "why": why} for candidate, what, why in session.failures],
@@ -73,31 +73,35 @@ def _best_peer(wanted: Metric, figures: dict[str, list[float]], peers: list[str]
     return best(there, key=lambda name: statistics.median(figures[name]))
 
 
-def _ratio(figures: dict[str, list[float]], other: str | None) -> dict | None:
-    """SocketBridge's figure over another's, round by round."""
-    if other not in figures or SUBJECT not in figures:
+def _ratio(figures: dict[str, list[float]], other: str | None, subject: str = SUBJECT) -> dict | None:
+    """A subject's figure over another's, round by round."""
+    if other not in figures or subject not in figures:
         return None
-    ratios = [own / its for own, its in zip(figures[SUBJECT], figures[other]) if its > 0]
+    ratios = [own / its for own, its in zip(figures[subject], figures[other]) if its > 0]
     if not ratios:
         return None
     return {"median": statistics.median(ratios), "least": min(ratios), "most": max(ratios)}
 
 
-def _outcome(target, figures: dict[str, dict[str, list[float]]], peers: list[str]) -> dict | None:
+def _outcome(target: Target, figures: dict[str, dict[str, list[float]]], peers: list[str]) -> dict | None:
     by_candidate = figures.get(target.metric, {})
-    if SUBJECT not in by_candidate:
+    if target.subject not in by_candidate:
         return None
     wanted = metric(target.metric)
     if target.against:
         other = _best_peer(wanted, by_candidate, peers) if target.against == "peer" else "floor"
-        ratio = _ratio(by_candidate, other)
+        ratio = _ratio(by_candidate, other, target.subject)
         if ratio is None:
             return None
         reached = ratio["median"]
     else:
-        other, reached = None, statistics.median(by_candidate[SUBJECT])
+        other, reached = None, statistics.median(by_candidate[target.subject])
     met = reached >= target.bound if wanted.more_is_better else reached <= target.bound
-    return {"metric": target.metric, "against": other, "bound": target.bound, "reached": reached, "met": met}
+    return {"metric": target.metric, "subject": target.subject, "against": other, "bound": target.bound, "reached": reached, "met": met}
+
+
+def _whose(target: dict) -> str:
+    return "" if target["subject"] == SUBJECT else f" ({target['subject']})"
 
 
 def _busy(session: Session) -> dict:
@@ -170,7 +174,7 @@ def text(summary: dict) -> str:
     for target in summary["targets"]:
         wanted = metric(target["metric"])
         unit = f" times {target['against']}'s" if target["against"] else ""
-        lines.append(f"  {'met   ' if target['met'] else 'MISSED'}  {wanted.title}: {target['reached']:,.2f}{unit}, "
+        lines.append(f"  {'met   ' if target['met'] else 'MISSED'}  {wanted.title}{_whose(target)}: {target['reached']:,.2f}{unit}, "
                      f"{'at least' if wanted.more_is_better else 'at most'} {target['bound']:g}")
     if summary["machine"]["busy_before"] > 0.1:
         lines += ["", f"BEWARE: others used {summary['machine']['busy_before']:.0%} of the machine before it began"]

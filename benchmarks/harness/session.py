@@ -67,7 +67,8 @@ class Session:
     """Runs it all. What went wrong with a candidate is kept, and it has no more turns at that load."""
 
     def __init__(self, candidates: list[Candidate], loads: list[Load], settings: Settings,
-                 directory: pathlib.Path):
+                 directory: pathlib.Path, network: str):
+        self.network = network
         self.candidates = candidates
         self.loads = loads
         self.settings = settings
@@ -97,7 +98,7 @@ class Session:
         for number in range(self.settings.starts):
             for candidate in self.candidates:
                 _say(f"start {number + 1}/{self.settings.starts}: {candidate.title}")
-                if self._has_failed(candidate.name):
+                if self._has_failed(candidate.name) or candidate.loads:
                     continue
                 with self._guard(candidate, "all"):
                     local = Unix(str(self._new_directory(candidate) / "client.sock"))
@@ -121,9 +122,10 @@ class Session:
                     order = [None, *self.candidates]
                     first = number % len(order)
                     for candidate in order[first:] + order[:first]:
-                        self._turn(number, load, candidate, pairs)
+                        if candidate is None or not candidate.loads or load.name in candidate.loads:
+                            self._turn(number, load, candidate, pairs)
             for candidate in self.candidates:
-                if candidate.name in pairs:
+                if candidate.name in pairs and not candidate.loads:
                     self._busy_memory(candidate, pairs[candidate.name])
 
     def _turn(self, number: int, load: Load, candidate: Candidate | None, pairs: dict[str, "Pair"]) -> None:
@@ -167,7 +169,7 @@ class Session:
 
     def _idle_connections(self) -> None:
         for candidate in self.candidates:
-            if self._has_failed(candidate.name):
+            if self._has_failed(candidate.name) or candidate.loads:
                 continue
             count = min(candidate.idle_connections, connection_limit())
             _say(f"{count} idle connections: {candidate.title}")
@@ -179,7 +181,7 @@ class Session:
     def _stopped_readers(self) -> None:
         """Each with a stream that has come to a stop. When the figure is taken they go on, and every byte is checked."""
         for candidate in self.candidates:
-            if self._has_failed(candidate.name):
+            if self._has_failed(candidate.name) or candidate.loads:
                 continue
             count = min(candidate.idle_connections, self.settings.stopped_readers)
             _say(f"{count} stopped readers: {candidate.title}")

@@ -6,7 +6,17 @@ public final class InvalidAddressException extends IllegalArgumentException {
     private static final String ALLOWED =
             "use unix:/ABSOLUTE/PATH, unix:@ABSTRACT-NAME, tcp:HOST:PORT or tunnel:HOST:PORT";
 
+    private final String problem;
+    private final String advice;
+
     InvalidAddressException(String text, String problem, String advice) {
         super("address '" + text + "': " + problem + "; " + (advice.isEmpty() ? ALLOWED : advice));
+        this.problem = problem;
+        this.advice = advice;
+    }
+
+    /** The same of a text that this one is a part of. */
+    InvalidAddressException of(String whole) {
+        return new InvalidAddressException(whole, problem, advice);
     }
 }

@@ -8,7 +8,11 @@ package io.socketbridge.contract;
 public record TunnelAddress(TcpAddress tcp) implements Address {
 
     static TunnelAddress parse(String rest) {
-        return new TunnelAddress(TcpAddress.parse(rest));
+        try {
+            return new TunnelAddress(TcpAddress.parse(rest));
+        } catch (InvalidAddressException e) {
+            throw e.of("tunnel:" + rest);
+        }
     }
 
     @Override

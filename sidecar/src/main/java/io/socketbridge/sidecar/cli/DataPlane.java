@@ -17,7 +17,7 @@ final class DataPlane {
     private DataPlane() {}
 
     /** The exit code: 1, with each reason on standard error, if an address cannot be listened on. */
-    static int serve(LoopOptions options, Protections protections, Snapshot snapshot)
+    static int serve(LoopOptions options, Protections protections, int tunnelsReady, Snapshot snapshot)
             throws IOException, InterruptedException {
         String shortage = DescriptorBudget.ofProcess().shortage(snapshot);
         if (!shortage.isEmpty()) {
@@ -27,7 +27,7 @@ final class DataPlane {
         Termination termination = new Termination();
         try (EventLoops loops = options.start();
                 SocketWatch watch = new SocketWatch()) {
-            RouteTable routes = new RouteTable(loops, watch, protections, () -> {});
+            RouteTable routes = new RouteTable(loops, watch, protections, tunnelsReady, () -> {});
             routes.apply(snapshot).join();
             List<RouteReport> failed = routes.report().stream()
                     .filter(r -> r.state() == RouteState.ADDRESS_IN_USE || r.state() == RouteState.LISTEN_FAILED)

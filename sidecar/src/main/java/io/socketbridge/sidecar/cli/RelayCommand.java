@@ -83,7 +83,10 @@ final class RelayCommand implements Callable<Integer> {
         }
         Route route = route(tunnelled);
         return DataPlane.serve(
-                loops, tunnelled ? protections() : Protections.CLEARTEXT, new Snapshot("relay", List.of(route)));
+                loops,
+                tunnelled ? protections() : Protections.CLEARTEXT,
+                tunnel.mostReady(),
+                new Snapshot("relay", List.of(route)));
     }
 
     private Protections protections() throws IOException {

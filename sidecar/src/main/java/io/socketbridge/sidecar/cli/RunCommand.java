@@ -39,6 +39,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new IOException(config + ": " + e, e);
         }
-        return DataPlane.serve(loops, Protections.CLEARTEXT, snapshot);
+        return DataPlane.serve(loops, Protections.CLEARTEXT, 0, snapshot);
     }
 }

@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.cli;
 import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.TunnelNames;
+import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.identity.PemFiles;
 import io.socketbridge.sidecar.tls.Protections;
@@ -57,6 +58,18 @@ final class TunnelOptions {
             paramLabel = "boringssl|jdk",
             description = "Who does the arithmetic.")
     private TlsEngine engine = TlsEngine.BORINGSSL;
+
+    @Option(
+            names = "--tunnel-pool",
+            paramLabel = "N",
+            description =
+                    "How many tunnels are kept ready for connections to come, at most; 0: each has a handshake of its own."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int mostReady = RouteTable.TUNNELS_READY;
+
+    int mostReady() {
+        return mostReady;
+    }
 
     /** Whether any was given. */
     boolean any() {

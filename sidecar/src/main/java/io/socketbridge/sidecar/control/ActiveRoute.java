@@ -71,8 +71,9 @@ public final class ActiveRoute {
      * @param watch looks after apps' sockets
      * @param protections of tunnels
      * @param ports on which tunnels are taken
+     * @param mostReady how many tunnels to one place are kept ready by each loop, at most
      */
-    record Context(EventLoops loops, SocketWatch watch, Protections protections, TunnelPorts ports) {}
+    record Context(EventLoops loops, SocketWatch watch, Protections protections, TunnelPorts ports, int mostReady) {}
 
     /**
      * A route that does nothing until {@link #start}.
@@ -89,7 +90,7 @@ public final class ActiveRoute {
             Runnable changed,
             @Nullable ActiveRoute before) {
         SocketWatch watch = context.watch();
-        Dialers dialers = new Dialers(context.loops(), context.protections());
+        Dialers dialers = new Dialers(context.loops(), context.protections(), context.mostReady());
         try {
             EventLoop loop = context.loops().next();
             // The listener tells the relay, which has the listener.

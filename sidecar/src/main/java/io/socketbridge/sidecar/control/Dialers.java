@@ -23,6 +23,7 @@ final class Dialers {
 
     private final EventLoops loops;
     private final Protections protections;
+    private final int mostReady;
     private Map<Place, TunnelDialer> tunnels = new HashMap<>();
 
     /** Equal for tunnels that may be used in each other's place. */
@@ -33,7 +34,9 @@ final class Dialers {
         }
     }
 
-    Dialers(EventLoops loops, Protections protections) {
+    /** @param mostReady how many tunnels to one place are kept ready by each loop, at most */
+    Dialers(EventLoops loops, Protections protections, int mostReady) {
+        this.mostReady = mostReady;
         this.loops = loops;
         this.protections = protections;
     }
@@ -75,7 +78,7 @@ final class Dialers {
         if (present != null) {
             return present;
         }
-        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections);
+        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections, mostReady);
         made.warmUp(loops);
         return made;
     }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** The routes at work: those of the last snapshot. Any thread may call. */
 public final class RouteTable {
 
+    /** How many tunnels to one place are kept ready by each loop, where nothing is said. */
+    public static final int TUNNELS_READY = 128;
+
     private final ActiveRoute.Context context;
     private final Runnable changed;
 
@@ -43,7 +46,18 @@ public final class RouteTable {
      * @param changed is called, on any thread, when the state of a route is another; must return at once
      */
     public RouteTable(EventLoops loops, SocketWatch watch, Protections protections, Runnable changed) {
-        this.context = new ActiveRoute.Context(loops, watch, protections, new TunnelPorts(loops, protections));
+        this(loops, watch, protections, TUNNELS_READY, changed);
+    }
+
+    /**
+     * The same.
+     *
+     * @param tunnelsReady how many tunnels to one place are kept ready by each loop, at most
+     */
+    public RouteTable(
+            EventLoops loops, SocketWatch watch, Protections protections, int tunnelsReady, Runnable changed) {
+        this.context =
+                new ActiveRoute.Context(loops, watch, protections, new TunnelPorts(loops, protections), tunnelsReady);
         this.changed = changed;
     }
 

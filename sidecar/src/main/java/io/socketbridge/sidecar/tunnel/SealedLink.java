@@ -42,6 +42,10 @@ final class SealedLink {
 
     private int unsentStart;
     private int unsentEnd;
+    /** Whether the socket takes nothing any more; what came before may still be read. */
+    private boolean sendFailed;
+
+    /** Why nothing more will come; null while something may. */
     private @Nullable TunnelException failure;
 
     SealedLink(EventLoop loop, int fd, Protection protection) {
@@ -90,11 +94,11 @@ final class SealedLink {
             try {
                 over = protection.handshake(sealed, plain, answer);
             } catch (SSLException e) {
-                send(answer);
                 throw fail("handshake", "the TLS handshake failed: " + e.getMessage());
+            } finally {
+                send(answer);
+                keep(sealed);
             }
-            send(answer);
-            keep(sealed);
             openable = over && sealed.hasRemaining();
             if (!over && sealed.remaining() == before && !more(RECORD_BYTES)) {
                 return -1;
@@ -125,11 +129,11 @@ final class SealedLink {
             try {
                 openable = protection.open(sealed, plain, answer) && sealed.hasRemaining();
             } catch (SSLException e) {
-                send(answer);
                 throw fail("tls", "what came cannot be opened: " + e.getMessage());
+            } finally {
+                send(answer);
+                keep(sealed);
             }
-            send(answer);
-            keep(sealed);
             if (protection.isInputOver() && plain.position() == at) {
                 throw fail("ended", "the other end closed the tunnel");
             }
@@ -192,7 +196,7 @@ final class SealedLink {
      * @return 0, or a negated error number
      */
     int send(int offset, int length) {
-        if (failure != null) {
+        if (sendFailed) {
             return -Errno.ECONNRESET;
         }
         ByteBuffer plain = buffers.plain(offset, 0).limit(offset + length);
@@ -206,6 +210,7 @@ final class SealedLink {
         return send(sealed);
     }
 
+    /** Sends what was sealed; whatever has failed before, an alert is to go out. */
     private int send(ByteBuffer sealed) {
         int count = sealed.position();
         if (count == 0) {
@@ -216,6 +221,7 @@ final class SealedLink {
         }
         int sent = loop.kernel().send(fd, buffers.outgoingMemory(), 0, count);
         if (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.EINTR) {
+            sendFailed = true;
             return sent;
         }
         sent = Math.max(0, sent);
@@ -250,7 +256,13 @@ final class SealedLink {
     int flush() {
         while (unsent != null) {
             int sent = loop.kernel().send(fd, unsent.memory(), unsentStart, unsentEnd - unsentStart);
+            if (sent == -Errno.EAGAIN || sent == -Errno.EINTR) {
+                return -Errno.EAGAIN;
+            }
             if (sent < 0) {
+                sendFailed = true;
+                loop.chunks().release(unsent);
+                unsent = null;
                 return sent;
             }
             unsentStart += sent;
@@ -265,6 +277,7 @@ final class SealedLink {
     private TunnelException fail(String reason, String message) {
         TunnelException made = new TunnelException(reason, message);
         failure = made;
+        sendFailed = true;
         return made;
     }
 

@@ -18,13 +18,16 @@ public final class TunnelDialer implements Dialer {
     private final TunnelAddress address;
     private final Tunnel rule;
     private final Protections protections;
+    private final int mostReady;
     private final Map<EventLoop, TunnelPool> pools = new ConcurrentHashMap<>();
 
     /**
      * @param rule which bridge is meant, and who may be at the other end
      * @param protections of each tunnel
+     * @param mostReady how many are kept ready by each loop, at most
      */
-    public TunnelDialer(TunnelAddress address, Tunnel rule, Protections protections) {
+    public TunnelDialer(TunnelAddress address, Tunnel rule, Protections protections, int mostReady) {
+        this.mostReady = mostReady;
         this.address = address;
         this.rule = rule;
         this.protections = protections;
@@ -43,7 +46,7 @@ public final class TunnelDialer implements Dialer {
     }
 
     private TunnelPool pool(EventLoop loop) {
-        return pools.computeIfAbsent(loop, owner -> new TunnelPool(owner, address, rule, protections));
+        return pools.computeIfAbsent(loop, owner -> new TunnelPool(owner, address, rule, protections, mostReady));
     }
 
     @Override

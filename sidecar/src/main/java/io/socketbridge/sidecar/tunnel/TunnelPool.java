@@ -21,9 +21,6 @@ final class TunnelPool {
 
     private static final Logger LOG = Logger.getLogger(TunnelPool.class);
 
-    /** More than that at once are made anew each time. */
-    private static final int MOST_FREE = 128;
-
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
     /** A tunnel that was not needed for so long is one too many, but for the last. */
@@ -38,6 +35,7 @@ final class TunnelPool {
 
     private final EventLoop loop;
     private final TunnelAddress address;
+    private final int mostFree;
     private final LogLimit warnings = new LogLimit();
 
     /** Those that were used last come first. */
@@ -50,7 +48,9 @@ final class TunnelPool {
     private Duration retry = FIRST_RETRY;
     private long lastUseNanos = System.nanoTime();
 
-    TunnelPool(EventLoop loop, TunnelAddress address, Tunnel rule, Protections protections) {
+    /** @param mostFree how many are kept at most; more than that at once are made anew each time */
+    TunnelPool(EventLoop loop, TunnelAddress address, Tunnel rule, Protections protections, int mostFree) {
+        this.mostFree = mostFree;
         this.loop = loop;
         this.address = address;
         this.connector = new TunnelConnector(loop, address, rule, protections);
@@ -98,7 +98,7 @@ final class TunnelPool {
 
     /** Sees to it that one is ready. */
     void refill() {
-        if (closed || refilling || !free.isEmpty()) {
+        if (closed || refilling || mostFree == 0 || !free.isEmpty()) {
             return;
         }
         refilling = true;
@@ -130,7 +130,7 @@ final class TunnelPool {
 
     /** Takes a tunnel that has no connection, for the next one. */
     void release(ClientTunnel tunnel) {
-        if (closed || free.size() >= MOST_FREE) {
+        if (closed || free.size() >= mostFree) {
             tunnel.leave();
             return;
         }

@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
@@ -14,11 +15,16 @@ import io.socketbridge.contract.Target;
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.sidecar.control.RouteTable;
+import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Meter;
 import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tls.TestAuthority;
+import io.socketbridge.sidecar.tls.Tls;
+import io.socketbridge.sidecar.tls.TlsEngine;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +36,12 @@ import org.awaitility.Awaitility;
 /** Routes at work in this process, as a sidecar has them. */
 final class Bridge implements AutoCloseable {
 
+    /** Both ends of each tunnel. */
+    private static final String ANYBODY = "spiffe://test/ns/test/sa/anybody";
+
+    private static final Tunnel TUNNEL =
+            new Tunnel("bridge.test.socketbridge.internal", "", List.of(ANYBODY), Access.ALL);
+
     static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private final EventLoops loops;
@@ -38,8 +50,13 @@ final class Bridge implements AutoCloseable {
     final RouteTable table;
 
     Bridge() throws IOException {
+        this(new Tls(
+                new Identity(new TestAuthority("test").credentials(ANYBODY)), TlsEngine.BORINGSSL, Clock.systemUTC()));
+    }
+
+    Bridge(Protections protections) throws IOException {
         loops = EventLoops.start(2);
-        table = new RouteTable(loops, watch, Protections.CLEARTEXT, () -> {});
+        table = new RouteTable(loops, watch, protections, () -> {});
     }
 
     /** Does something on the thread of each loop. */
@@ -58,9 +75,18 @@ final class Bridge implements AutoCloseable {
     }
 
     Bridge route(String id, Listen listen, WhenUnavailable whenUnavailable, Limits limits, List<Target> targets) {
+        return route(id, listen, whenUnavailable, limits, TUNNEL, targets);
+    }
+
+    Bridge route(
+            String id,
+            Listen listen,
+            WhenUnavailable whenUnavailable,
+            Limits limits,
+            Tunnel tunnel,
+            List<Target> targets) {
         routes.removeIf(route -> route.id().equals(id));
-        routes.add(
-                new Route(id, "test/" + id, Role.CLIENT, listen, targets, Tunnel.NONE, whenUnavailable, limits, 100));
+        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, tunnel, whenUnavailable, limits, 100));
         apply();
         return this;
     }

@@ -16,6 +16,13 @@ enum Ends {
             bridge.route("b", "tcp:127.0.0.1:0", server).awaitState("b", RouteState.READY);
             return route(bridge, directory, "tcp:127.0.0.1:" + bridge.port("b"));
         }
+    },
+    UNIX_OVER_TUNNEL_TO_UNIX("unix", "unix") {
+        @Override
+        String routes(Bridge bridge, Path directory, String server) {
+            bridge.route("b", "tunnel:127.0.0.1:0", server).awaitState("b", RouteState.READY);
+            return route(bridge, directory, "tunnel:127.0.0.1:" + bridge.port("b"));
+        }
     };
 
     private final String clientFamily;

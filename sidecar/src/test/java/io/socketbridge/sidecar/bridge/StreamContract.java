@@ -46,9 +46,13 @@ abstract class StreamContract {
     /** Where clients connect. */
     abstract SocketAddress client();
 
+    Bridge newBridge() throws IOException {
+        return new Bridge();
+    }
+
     @BeforeEach
     void start() throws IOException {
-        bridge = new Bridge();
+        bridge = newBridge();
         server = listen();
         connect(bridge, server);
     }

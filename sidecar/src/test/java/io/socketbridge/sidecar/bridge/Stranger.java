@@ -1,0 +1,112 @@
+package io.socketbridge.sidecar.bridge;
+
+import io.socketbridge.sidecar.identity.Credentials;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Whoever speaks TLS to a tunnel's port by hand, and believes anybody. */
+final class Stranger implements AutoCloseable {
+
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    private final SSLSocket socket;
+
+    private Stranger(SSLSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Connects, and is not through its handshake yet. */
+    static Stranger connect(
+            int port, @Nullable Credentials credentials, String serverName, String version, String applicationProtocol)
+            throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(credentials == null ? null : keyManagers(credentials), new TrustManager[] {new Anybody()}, null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName(serverName)));
+        parameters.setProtocols(new String[] {version});
+        parameters.setApplicationProtocols(new String[] {applicationProtocol});
+        socket.setSSLParameters(parameters);
+        return new Stranger(socket);
+    }
+
+    private static javax.net.ssl.KeyManager[] keyManagers(Credentials credentials)
+            throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+                "own", credentials.key(), new char[0], credentials.chain().toArray(X509Certificate[]::new));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, new char[0]);
+        return factory.getKeyManagers();
+    }
+
+    /** Ends the handshake; in TLS 1.3 the server may think otherwise afterwards. */
+    void shakeHands() throws IOException {
+        socket.startHandshake();
+    }
+
+    void send(int type, byte[] payload) throws IOException {
+        sendRaw(ByteBuffer.allocate(4 + payload.length)
+                .putInt(type << 24 | payload.length)
+                .put(payload)
+                .array());
+    }
+
+    void sendRaw(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    /** The next frame, with its header. */
+    byte[] readFrame() throws IOException {
+        byte[] header = read(4);
+        byte[] payload = read(ByteBuffer.wrap(header).getInt() & 0xFF_FFFF);
+        return ByteBuffer.allocate(4 + payload.length).put(header).put(payload).array();
+    }
+
+    private byte[] read(int count) throws IOException {
+        InputStream in = socket.getInputStream();
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the other end closed after " + bytes.length + " bytes");
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    /** Takes any certificate. */
+    private static final class Anybody implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

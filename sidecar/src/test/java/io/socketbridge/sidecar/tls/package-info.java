@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.sidecar.tls;
+
+import org.jspecify.annotations.NullMarked;
