@@ -42,8 +42,8 @@ public record LimitsSpec(
         String connectTimeout,
 
         @JsonPropertyDescription(
-                "A connection on which no byte has moved either way for so long is reset, 1s to 720h. By default it may"
-                        + " be silent for ever, as on a local socket.")
+                "A connection on which no byte has moved either way for so long, and none waits for a reader that rests,"
+                        + " is reset, 1s to 720h. By default it may be silent for ever, as on a local socket.")
         @Size(max = DurationRules.MOST_CHARACTERS)
         @ValidationRule(value = DurationRules.IDLE, messageExpression = DurationRules.IDLE_MESSAGE)
         @Nullable
@@ -61,7 +61,8 @@ public record LimitsSpec(
 
         @JsonPropertyDescription(
                 "When the machine at a connection's other end has given no sign of life for so long, 6s to 1h, it is"
-                        + " taken for dead and the connection is reset. A connection that is merely silent is not.")
+                        + " taken for dead and the connection is reset. A connection that is merely silent is not. Where"
+                        + " bytes are on their way, the node's kernel may give up earlier, by default after about 15 minutes.")
         @Default("60s")
         @Size(max = DurationRules.MOST_CHARACTERS)
         @ValidationRule(value = DurationRules.DEAD_PEER, messageExpression = DurationRules.DEAD_PEER_MESSAGE)

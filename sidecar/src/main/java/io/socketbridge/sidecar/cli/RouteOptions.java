@@ -96,6 +96,11 @@ final class RouteOptions {
                 maxConnections >= 0,
                 "--max-connections " + maxConnections + " is negative; 0 is for as many as possible");
         require(!connectTimeout.isZero(), "--connect-timeout 0 leaves no time; it is at least 1ms");
+        atMost("--connect-timeout", connectTimeout, Duration.ofHours(1));
+        atMost("--idle-timeout", idleTimeout, Duration.ofDays(30));
+        atMost("--drain-timeout", drainTimeout, Duration.ofHours(1));
+        atMost("--dead-peer-timeout", deadPeerTimeout, Duration.ofHours(1));
+        atMost("--max-lifetime", maxLifetime, Duration.ofDays(30));
         require(
                 deadPeerTimeout.toMillis() >= Limits.LEAST_DEAD_PEER_TIMEOUT_MILLIS,
                 "--dead-peer-timeout " + deadPeerTimeout.toMillis() + "ms is too short; it is at least "
@@ -136,6 +141,12 @@ final class RouteOptions {
             }
             return false;
         }
+    }
+
+    private static void atMost(String option, Duration given, Duration most) {
+        require(
+                given.compareTo(most) <= 0,
+                option + " " + given.toMillis() + "ms is too long; it is at most " + most.toHours() + "h");
     }
 
     private static void require(boolean holds, String otherwise) {

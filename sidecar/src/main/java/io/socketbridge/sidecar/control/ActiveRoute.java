@@ -80,8 +80,15 @@ public final class ActiveRoute {
      *
      * @param mostConnections how many it may have open at once
      * @param note for its report
+     * @param before the same route at another address, whose connections go on; null if there was none
      */
-    static ActiveRoute of(Route route, int mostConnections, String note, Context context, Runnable changed) {
+    static ActiveRoute of(
+            Route route,
+            int mostConnections,
+            String note,
+            Context context,
+            Runnable changed,
+            @Nullable ActiveRoute before) {
         SocketWatch watch = context.watch();
         Dialers dialers = new Dialers(context.loops(), context.protections(), context.mostReady());
         try {
@@ -96,7 +103,8 @@ public final class ActiveRoute {
                     listener,
                     loop,
                     policy(route, mostConnections),
-                    r -> changed.run());
+                    r -> changed.run(),
+                    before == null ? null : before.relay);
             denied.set(relay::denied);
             return expectsHeaderOfApp(route.listen())
                     ? failed(
@@ -166,6 +174,18 @@ public final class ActiveRoute {
         }
     }
 
+    /** Takes the limits of the route that has taken its place, for the connections that are left. */
+    void limit(Route successor, int mostConnections) {
+        if (relay != null) {
+            relay.update(policy(successor, mostConnections));
+        }
+    }
+
+    /** Whether none of its connections are left. */
+    boolean isEmpty() {
+        return relay == null || relay.isEmpty();
+    }
+
     synchronized CompletableFuture<Void> close() {
         closed = true;
         watch.remove(route.id());
@@ -173,10 +193,10 @@ public final class ActiveRoute {
         return relay == null ? CompletableFuture.completedFuture(null) : relay.close();
     }
 
-    /** Closes, lets connections go on as long as the route allows, and resets the rest; completes with how many that were. */
-    CompletableFuture<Integer> drain() {
+    /** Closes, lets connections go on as long as the route allows, and resets the rest; completes when none is left. */
+    CompletableFuture<Void> drain() {
         CompletableFuture<Void> closing = close();
-        return relay == null ? closing.thenApply(ignored -> 0) : relay.drain();
+        return relay == null ? closing : relay.drain();
     }
 
     RouteReport report() {

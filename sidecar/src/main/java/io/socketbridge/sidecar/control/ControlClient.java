@@ -126,10 +126,10 @@ public final class ControlClient implements AutoCloseable {
             enrolment.operatorIsBack();
             LOG.infof("following the operator at %s", url);
             for (String line = readLine(body); line != null && !closed; line = readLine(body)) {
-                any = true;
                 if (!line.isEmpty()) {
                     apply(SnapshotFormat.read(line));
                 }
+                any = true;
             }
             LOG.infof("the operator at %s ended the stream", url);
         } catch (CompletionException | IllegalArgumentException e) {

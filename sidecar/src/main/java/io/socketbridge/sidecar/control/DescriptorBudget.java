@@ -16,10 +16,10 @@ public record DescriptorBudget(long limit) {
     private static final int FOR_CONNECTION = 2;
 
     /**
-     * For everything else: about 60 that the JVM has open, 32 of the health port's, 16 pipes' ends that a loop keeps and some in use, a
-     * loop's own, listeners, and the stream from the operator.
+     * For everything else: about 60 that the JVM has open, 32 of the health port's, 64 ends of pipes in use (all loops' together), 128
+     * sockets that are reset once what was sent has arrived, and some for pipes that are kept, loops, listeners and the operator.
      */
-    private static final int RESERVE = 256;
+    private static final int RESERVE = 320;
 
     /** Raises the process's limit as far as it goes, and takes that. */
     public static DescriptorBudget ofProcess() {
@@ -32,39 +32,56 @@ public record DescriptorBudget(long limit) {
         if (wanted <= forConnections()) {
             return "";
         }
-        return "maxConnections of all routes together is " + wanted + ", for which "
+        long unsaid = unsaid(snapshot.routes());
+        String least = unsaid == 0
+                ? ""
+                : ", with " + least(snapshot.routes()) + " for each of the " + unsaid + " that name none";
+        return "maxConnections of all routes together is " + wanted + least + ", for which "
                 + (wanted * FOR_CONNECTION + RESERVE)
                 + " file descriptors are needed, and the process may have " + limit
                 + "; raise the limit (ulimit -n), or lower maxConnections to " + forConnections() + " or less";
     }
 
     /**
-     * How many connections a route may have: what it asks for, or its part of that if all ask for too much; where it asks for no number,
-     * an equal share of what the others leave.
+     * How many connections a route may have: what it asks for, or its part of that if all ask for too much. One that names no number
+     * asks for half of what it would have if all had the same, and has an equal share of what is left.
      *
      * @param route one of the snapshot's
      */
     public int share(Route route, Snapshot snapshot) {
-        long wanted = wanted(snapshot.routes());
+        List<Route> routes = snapshot.routes();
+        long wanted = wanted(routes);
         long there = forConnections();
-        long own = route.limits().maxConnections();
-        if (own > 0) {
-            return atLeastOne(wanted <= there ? own : own * there / wanted);
+        long own = asked(route, routes);
+        if (wanted > there) {
+            return atLeastOne(own * there / wanted);
         }
-        long sharing = snapshot.routes().stream()
-                .filter(each -> each.limits().maxConnections() == 0)
-                .count();
-        return atLeastOne((there - wanted) / Math.max(1, sharing));
+        return atLeastOne(isUnsaid(route) ? own + (there - wanted) / unsaid(routes) : own);
     }
 
     private long forConnections() {
         return Math.max(1, (limit - RESERVE) / FOR_CONNECTION);
     }
 
-    private static long wanted(List<Route> routes) {
-        return routes.stream()
-                .mapToLong(route -> route.limits().maxConnections())
-                .sum();
+    private long wanted(List<Route> routes) {
+        return routes.stream().mapToLong(route -> asked(route, routes)).sum();
+    }
+
+    private long asked(Route route, List<Route> routes) {
+        return isUnsaid(route) ? least(routes) : route.limits().maxConnections();
+    }
+
+    /** For a route that names no number, so that it is not starved by those that name large ones. */
+    private long least(List<Route> routes) {
+        return Math.max(1, forConnections() / routes.size() / 2);
+    }
+
+    private static long unsaid(List<Route> routes) {
+        return routes.stream().filter(DescriptorBudget::isUnsaid).count();
+    }
+
+    private static boolean isUnsaid(Route route) {
+        return route.limits().maxConnections() == 0;
     }
 
     private static int atLeastOne(long share) {

@@ -6,10 +6,13 @@ import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.relay.Meter;
+import io.socketbridge.sidecar.relay.ResetReason;
 import io.socketbridge.sidecar.tls.Protections;
 import io.socketbridge.sidecar.tunnel.TunnelPorts;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,9 @@ public final class RouteTable {
     private final List<ActiveRoute> retired = new ArrayList<>();
 
     private String revision = "";
+
+    /** Whether no address is taken any more. */
+    private boolean draining;
 
     /**
      * Empty until the first {@link #apply}.
@@ -57,15 +63,19 @@ public final class RouteTable {
 
     /**
      * Makes a snapshot's routes the ones at work: new ones start, missing ones end (connections that are open go on), and
-     * changed targets take effect for the next connection.
+     * changed targets take effect for the next connection. Does nothing once the table is drained.
      *
      * @return completes when each listener is bound or has said why it cannot be
      */
     public synchronized CompletableFuture<Void> apply(Snapshot snapshot) {
+        if (draining) {
+            return CompletableFuture.completedFuture(null);
+        }
         List<CompletableFuture<Void>> steps = new ArrayList<>();
         Map<String, Route> wanted = new LinkedHashMap<>();
         snapshot.routes().forEach(route -> wanted.put(route.id(), route));
         Map<Listen, CompletableFuture<Void>> closing = new LinkedHashMap<>();
+        Map<String, ActiveRoute> moving = new HashMap<>();
         active.values().removeIf(route -> {
             Route now = wanted.get(route.route().id());
             if (now != null && now.listen().equals(route.route().listen())) {
@@ -73,9 +83,10 @@ public final class RouteTable {
             }
             closing.put(route.route().listen(), route.close());
             retired.add(route);
+            moving.put(route.route().id(), route);
             return true;
         });
-        retired.removeIf(route -> route.meter().activeCount() == 0);
+        retired.removeIf(ActiveRoute::isEmpty);
         String note = descriptors.shortage(snapshot);
         // An address may have moved from one route to another, so all are given up before any is taken.
         CompletableFuture<Void> closed = all(closing.values());
@@ -83,11 +94,17 @@ public final class RouteTable {
             @Nullable ActiveRoute present = active.get(id);
             int most = descriptors.share(route, snapshot);
             if (present == null) {
-                ActiveRoute starting = ActiveRoute.of(route, most, note, context, changed);
+                ActiveRoute starting = ActiveRoute.of(route, most, note, context, changed, moving.get(id));
                 active.put(id, starting);
                 steps.add(closed.thenCompose(ignored -> starting.start()));
             } else {
                 present.update(route, most, note);
+            }
+        });
+        retired.forEach(route -> {
+            Route now = wanted.get(route.route().id());
+            if (now != null) {
+                route.limit(now, descriptors.share(now, snapshot));
             }
         });
         revision = snapshot.revision();
@@ -121,13 +138,16 @@ public final class RouteTable {
      * @return completes with how many were reset, when none is left
      */
     public synchronized CompletableFuture<Integer> drain() {
+        draining = true;
         retired.addAll(active.values());
         active.clear();
-        List<CompletableFuture<Integer>> draining =
-                retired.stream().map(ActiveRoute::drain).toList();
-        return all(draining)
-                .thenApply(ignored ->
-                        draining.stream().mapToInt(CompletableFuture::resultNow).sum());
+        List<Meter> meters = retired.stream().map(ActiveRoute::meter).distinct().toList();
+        return all(retired.stream().map(ActiveRoute::drain).toList())
+                .thenApply(ignored -> meters.stream()
+                        .mapToInt(meter -> meter.resets()
+                                .getOrDefault(ResetReason.DRAIN, 0L)
+                                .intValue())
+                        .sum());
     }
 
     private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> futures) {

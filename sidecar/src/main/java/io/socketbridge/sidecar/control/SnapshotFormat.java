@@ -20,10 +20,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots and reports as JSON. Fields that this version does not know are passed over; missing ones are an error. */
 public final class SnapshotFormat {
+
+    /** Ten years: longer than anybody means, and short enough to be counted in nanoseconds. */
+    private static final long MOST_MILLIS = TimeUnit.DAYS.toMillis(3_650);
 
     private SnapshotFormat() {}
 
@@ -67,7 +71,7 @@ public final class SnapshotFormat {
                     tunnel(node),
                     node.choice("whenUnavailable", WhenUnavailable.REFUSE),
                     limits(node),
-                    Math.toIntExact(node.number("accessLogPercent", 0)));
+                    node.count("accessLogPercent", 0));
         } catch (IllegalArgumentException e) {
             throw new IOException(node.path + "." + e.getMessage(), e);
         }
@@ -85,12 +89,12 @@ public final class SnapshotFormat {
         Limits otherwise = Limits.DEFAULT;
         try {
             return new Limits(
-                    Math.toIntExact(node.number("maxConnections", otherwise.maxConnections())),
-                    node.number("connectTimeoutMillis", otherwise.connectTimeoutMillis()),
-                    node.number("idleTimeoutMillis", otherwise.idleTimeoutMillis()),
-                    node.number("drainTimeoutMillis", otherwise.drainTimeoutMillis()),
-                    node.number("deadPeerTimeoutMillis", otherwise.deadPeerTimeoutMillis()),
-                    node.number("maxLifetimeMillis", otherwise.maxLifetimeMillis()));
+                    node.count("maxConnections", otherwise.maxConnections()),
+                    node.millis("connectTimeoutMillis", otherwise.connectTimeoutMillis()),
+                    node.millis("idleTimeoutMillis", otherwise.idleTimeoutMillis()),
+                    node.millis("drainTimeoutMillis", otherwise.drainTimeoutMillis()),
+                    node.millis("deadPeerTimeoutMillis", otherwise.deadPeerTimeoutMillis()),
+                    node.millis("maxLifetimeMillis", otherwise.maxLifetimeMillis()));
         } catch (IllegalArgumentException e) {
             throw new IOException(node.path + "." + e.getMessage(), e);
         }
@@ -147,19 +151,26 @@ public final class SnapshotFormat {
             throw new IOException(path + "." + name + ": '" + value + "' is neither true nor false");
         }
 
-        long number(String name, long otherwise) throws IOException {
+        int count(String name, int otherwise) throws IOException {
+            return (int) number(name, otherwise, Integer.MAX_VALUE);
+        }
+
+        long millis(String name, long otherwise) throws IOException {
+            return number(name, otherwise, MOST_MILLIS);
+        }
+
+        private long number(String name, long otherwise, long most) throws IOException {
             if (isAbsent(name)) {
                 return otherwise;
             }
             Object value = fields.get(name);
             if (value instanceof Integer || value instanceof Long) {
                 long number = ((Number) value).longValue();
-                if (number >= 0 && number <= Integer.MAX_VALUE) {
+                if (number >= 0 && number <= most) {
                     return number;
                 }
             }
-            throw new IOException(
-                    path + "." + name + ": '" + value + "' is not a whole number from 0 to " + Integer.MAX_VALUE);
+            throw new IOException(path + "." + name + ": '" + value + "' is not a whole number from 0 to " + most);
         }
 
         List<String> texts(String name) throws IOException {

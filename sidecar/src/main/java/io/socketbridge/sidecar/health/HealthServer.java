@@ -1,14 +1,12 @@
 package io.socketbridge.sidecar.health;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.socketbridge.sidecar.health.HttpPort.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -20,18 +18,10 @@ import java.util.function.BooleanSupplier;
  */
 public final class HealthServer implements AutoCloseable {
 
-    /** How long a request or its answer may take. */
-    private static final int MOST_SECONDS = 5;
+    private final HttpPort port;
 
-    /** How many may ask at once, each on a thread of its own. */
-    private static final int MOST_CONNECTIONS = 32;
-
-    private final HttpServer server;
-    private final PrometheusRegistry registry;
-
-    private HealthServer(HttpServer server, PrometheusRegistry registry) {
-        this.server = server;
-        this.registry = registry;
+    private HealthServer(HttpPort port) {
+        this.port = port;
     }
 
     /**
@@ -42,58 +32,43 @@ public final class HealthServer implements AutoCloseable {
      */
     public static HealthServer start(int port, BooleanSupplier configured, PrometheusRegistry registry)
             throws IOException {
-        // Before the server's classes are loaded: who connects and says nothing must not keep the kubelet from an
-        // answer.
-        System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(MOST_SECONDS));
-        System.setProperty("sun.net.httpserver.maxRspTime", String.valueOf(MOST_SECONDS));
-        System.setProperty("jdk.httpserver.maxConnections", String.valueOf(MOST_CONNECTIONS));
-        HttpServer server;
         try {
-            server = HttpServer.create(new InetSocketAddress(port), 16);
+            return new HealthServer(HttpPort.open(port, path -> switch (path) {
+                case "/health/live" -> health(true);
+                case "/health/started", "/health/ready" -> health(configured.getAsBoolean());
+                case "/metrics" -> metrics(registry);
+                default -> HttpConnection.plain("404 Not Found");
+            }));
         } catch (IOException e) {
             throw new IOException("health port " + port + ": " + e.getMessage(), e);
         }
-        HealthServer health = new HealthServer(server, registry);
-        server.createContext("/health/live", exchange -> answer(exchange, true));
-        server.createContext("/health/started", exchange -> answer(exchange, configured.getAsBoolean()));
-        server.createContext("/health/ready", exchange -> answer(exchange, configured.getAsBoolean()));
-        server.createContext("/metrics", health::metrics);
-        server.setExecutor(Executors.newCachedThreadPool(
-                Thread.ofPlatform().name("health-", 0).daemon(true).factory()));
-        server.start();
-        return health;
     }
 
     /** The port that it listens on. */
     public int port() {
-        return server.getAddress().getPort();
+        return port.port();
     }
 
     @Override
     public void close() {
-        server.stop(0);
+        port.close();
     }
 
-    private static void answer(HttpExchange exchange, boolean good) throws IOException {
-        respond(
-                exchange,
-                good ? 200 : 503,
+    private static Answer health(boolean good) {
+        return new Answer(
+                good ? "200 OK" : "503 Service Unavailable",
                 "application/json",
-                ("{\"status\":\"" + (good ? "UP" : "DOWN") + "\"}\n").getBytes(StandardCharsets.UTF_8));
+                "{\"status\":\"" + (good ? "UP" : "DOWN") + "\"}\n");
     }
 
-    private void metrics(HttpExchange exchange) throws IOException {
+    private static Answer metrics(PrometheusRegistry registry) {
         ByteArrayOutputStream text = new ByteArrayOutputStream(4096);
         PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
-        writer.write(text, registry.scrape());
-        respond(exchange, 200, writer.getContentType(), text.toByteArray());
-    }
-
-    private static void respond(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
-        try (exchange) {
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
+        try {
+            writer.write(text, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        return new Answer("200 OK", writer.getContentType(), text.toString(StandardCharsets.UTF_8));
     }
 }

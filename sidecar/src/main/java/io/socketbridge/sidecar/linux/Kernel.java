@@ -22,6 +22,7 @@ public final class Kernel {
     private static final int MESSAGE_FLAGS_OFFSET = 48;
     private static final int MESSAGE_VECTOR_OFFSET = 56;
     private static final int STAT_INODE_OFFSET = 8;
+    private static final int SHUT_RD = 0;
     private static final int SHUT_WR = 1;
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
     private static final int MSG_OOB = 1;
@@ -118,6 +119,11 @@ public final class Kernel {
     /** Ends the sending direction; the other end reads end of file once it has read everything before it. */
     public int shutdownWrite(int fd) {
         return result(SystemCall.call(SystemCall.SHUTDOWN, captured, fd, SHUT_WR));
+    }
+
+    /** Ends the receiving direction of a Unix socket; who writes at the other end gets {@code EPIPE}. */
+    public int shutdownRead(int fd) {
+        return result(SystemCall.call(SystemCall.SHUTDOWN, captured, fd, SHUT_RD));
     }
 
     public int close(int fd) {

@@ -19,11 +19,40 @@ public final class UnixDiagnostics {
     /**
      * What is listened on.
      *
-     * @param inodes of sockets with a file, the lower 32 bits
+     * @param files of sockets that have one
      * @param abstractNames behind {@code @}
-     * @param full those of both, inodes as decimal text, whose backlog takes no more: their process does not accept
+     * @param full those of both, files as text, whose backlog takes no more: their process does not accept
      */
-    public record Listening(Set<Integer> inodes, Set<String> abstractNames, Set<String> full) {}
+    public record Listening(Set<FileId> files, Set<String> abstractNames, Set<String> full) {
+
+        /**
+         * Whether somebody listens on a file; empty where that cannot be known, as some file systems (btrfs, overlays) tell {@code stat}
+         * another device than the one by which the kernel knows them.
+         */
+        public Optional<Boolean> listens(FileId file) {
+            if (files.contains(file)) {
+                return Optional.of(true);
+            }
+            boolean maybe = files.stream().anyMatch(each -> each.inode() == file.inode());
+            return maybe ? Optional.empty() : Optional.of(false);
+        }
+    }
+
+    /**
+     * Which file a socket is bound to.
+     *
+     * @param device as the kernel itself numbers it: 12 bits of the major number, 20 of the minor one
+     * @param inode the lower 32 bits
+     */
+    public record FileId(int device, int inode) {
+
+        /** What {@code stat} says of a file, whose device has its bits in another order. */
+        public static FileId of(long device, long inode) {
+            int major = (int) ((device >>> 8) & 0xFFF);
+            int minor = (int) ((device & 0xFF) | ((device >>> 12) & 0xFFF00));
+            return new FileId(major << 20 | minor, (int) inode);
+        }
+    }
 
     private static final int BUFFER_BYTES = 32 * 1024;
     private static final int REQUEST_BYTES = 40;
@@ -85,10 +114,10 @@ public final class UnixDiagnostics {
             return Optional.empty();
         }
         boolean answered = ask(NLM_F_DUMP, STATE_LISTEN, 0, SHOW_NAME_AND_FILE | SHOW_QUEUES, (type, at, length) -> {
-            if (type == ATTRIBUTE_FILE && length >= 4) {
-                int inode = buffer.get(INT, at);
-                found.inodes().add(inode);
-                last[0] = String.valueOf(inode);
+            if (type == ATTRIBUTE_FILE && length >= 8) {
+                FileId file = fileAt(at);
+                found.files().add(file);
+                last[0] = file.toString();
             } else if (type == ATTRIBUTE_QUEUES && length >= 8) {
                 // The kernel writes a socket's queues behind its name and file: how many wait, and how many may.
                 if (Integer.toUnsignedLong(buffer.get(INT, at)) > Integer.toUnsignedLong(buffer.get(INT, at + 4L))) {
@@ -108,14 +137,19 @@ public final class UnixDiagnostics {
     }
 
     /** Whether a socket that somebody has open is bound to this file, listening or not; false too where the kernel does not answer. */
-    public boolean isBound(long inode) {
+    public boolean isBound(FileId file) {
         boolean[] found = new boolean[1];
         ask(NLM_F_DUMP, -1, 0, SHOW_NAME_AND_FILE, (type, at, length) -> {
-            if (type == ATTRIBUTE_FILE && length >= 4 && buffer.get(INT, at) == (int) inode) {
+            if (type == ATTRIBUTE_FILE && length >= 8 && fileAt(at).equals(file)) {
                 found[0] = true;
             }
         });
         return found[0];
+    }
+
+    /** Reads a {@code struct unix_diag_vfs}: inode, then device. */
+    private FileId fileAt(int at) {
+        return new FileId(buffer.get(INT, at + 4L), buffer.get(INT, at));
     }
 
     /**

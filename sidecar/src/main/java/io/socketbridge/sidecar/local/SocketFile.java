@@ -1,7 +1,10 @@
 package io.socketbridge.sidecar.local;
 
+import io.socketbridge.contract.UnixAddress;
+import io.socketbridge.sidecar.linux.UnixDiagnostics;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,6 +41,27 @@ record SocketFile(long device, long inode, long madeMillis, boolean isSocket) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * The path of a socket that has a file.
+     *
+     * @throws InvalidPathException if this process cannot name it, as its locale's encoding lacks a character; its reason says so
+     */
+    static Path path(UnixAddress address) {
+        try {
+            return Path.of(address.name());
+        } catch (InvalidPathException e) {
+            throw new InvalidPathException(
+                    address.name(),
+                    address + " has characters that the locale's encoding, " + System.getProperty("sun.jnu.encoding")
+                            + ", has not; set LC_ALL=C.UTF-8");
+        }
+    }
+
+    /** Which file it is, as the kernel's socket diagnostics say it. */
+    UnixDiagnostics.FileId id() {
+        return UnixDiagnostics.FileId.of(device, inode);
     }
 
     private static long number(Map<String, Object> attributes, String name) {

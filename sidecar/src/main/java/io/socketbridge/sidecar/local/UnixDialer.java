@@ -22,13 +22,14 @@ public final class UnixDialer implements Dialer {
     }
 
     @Override
-    public void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
-        Connector.connect(
+    public Pending dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
+        Connector connector = Connector.connect(
                 loop,
                 address,
                 limit,
                 (fd, registration, events) -> outcome.connected(new UnixStream(loop, fd)),
                 e -> outcome.failed(reason(e), e.getMessage()));
+        return connector::cancel;
     }
 
     private static String reason(LinuxException e) {

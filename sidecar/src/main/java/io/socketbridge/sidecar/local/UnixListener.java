@@ -12,6 +12,7 @@ import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Listener;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -73,6 +74,8 @@ public final class UnixListener implements Listener {
             fd = boundSocket();
         } catch (LinuxException e) {
             throw failure(e);
+        } catch (InvalidPathException e) {
+            throw new ListenException(RouteState.LISTEN_FAILED, e.getReason());
         } catch (IOException e) {
             throw new ListenException(RouteState.LISTEN_FAILED, address + ": " + e);
         }
@@ -133,7 +136,7 @@ public final class UnixListener implements Listener {
                     : kernel.bindFile(socket, socketAddress, mode);
             LinuxException.check(result, "bind", address.toString());
             if (!address.isAbstract()) {
-                file = SocketFile.at(Path.of(address.name()), LinkOption.NOFOLLOW_LINKS)
+                file = SocketFile.at(SocketFile.path(address), LinkOption.NOFOLLOW_LINKS)
                         .orElse(null);
             }
             return socket;
@@ -148,7 +151,7 @@ public final class UnixListener implements Listener {
         if (address.isAbstract()) {
             return;
         }
-        Path path = Path.of(address.name());
+        Path path = SocketFile.path(address);
         Optional<SocketFile> found = SocketFile.at(path, LinkOption.NOFOLLOW_LINKS);
         if (found.isEmpty()) {
             return;
@@ -175,7 +178,7 @@ public final class UnixListener implements Listener {
         int result = kernel.connect(probe, socketAddress);
         kernel.close(probe);
         return (result != -Errno.ECONNREFUSED && result != -Errno.ENOENT)
-                || loop.diagnostics().isBound(there.inode());
+                || loop.diagnostics().isBound(there.id());
     }
 
     private void closeSocket() {
@@ -195,8 +198,8 @@ public final class UnixListener implements Listener {
         if (own == null) {
             return;
         }
-        Path path = Path.of(address.name());
         try {
+            Path path = SocketFile.path(address);
             if (SocketFile.at(path, LinkOption.NOFOLLOW_LINKS)
                     .filter(own::equals)
                     .isPresent()) {

@@ -163,7 +163,7 @@ final class UnixStream extends SocketStream {
             return 1;
         }
         if (!kernelBars) {
-            int first = kernel().peek(descriptor(), loop().discarded(), 0, 1);
+            int first = peekOne();
             if (first < 0) {
                 return first; // Descriptors, or an error that the kernel tells only once.
             }
@@ -171,10 +171,25 @@ final class UnixStream extends SocketStream {
         return Math.max(0, fresh - PAGE_BYTES);
     }
 
+    /** Looks at the first byte that was not read, which is still to be read after it. */
+    private int peekOne() {
+        int count = kernel().peek(descriptor(), loop().discarded(), 0, 1);
+        if (peeksFromOffset && count != 0) {
+            kernel().setPeekOffset(descriptor(), unread); // The kernel has moved it on.
+        }
+        return count;
+    }
+
     @Override
     public void startSplicing() {
         lastRead = loop().turn();
         discard(unread);
+    }
+
+    @Override
+    public boolean refuseInput() {
+        kernel().shutdownRead(descriptor());
+        return true;
     }
 
     @Override

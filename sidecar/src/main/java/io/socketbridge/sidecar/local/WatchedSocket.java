@@ -6,10 +6,12 @@ import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.SocketAddress;
 import io.socketbridge.sidecar.linux.UnixDiagnostics;
+import io.socketbridge.sidecar.loop.LogLimit;
 import io.socketbridge.sidecar.relay.Readiness;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class WatchedSocket {
 
     private static final Logger LOG = Logger.getLogger(WatchedSocket.class);
+
+    private final LogLimit errors = new LogLimit();
 
     /** A backlog is full at moments where the app is but slow: it counts when it is so each time in half a second. */
     private static final int FULL_LOOKS = 5;
@@ -58,7 +62,7 @@ final class WatchedSocket {
         try {
             tell(kernel, found, now);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "%s cannot be watched", address);
+            errors.write(more -> LOG.errorf(e, "%s cannot be watched%s", address, more));
         }
     }
 
@@ -88,8 +92,8 @@ final class WatchedSocket {
     }
 
     private Readiness path(Kernel kernel, Optional<UnixDiagnostics.Listening> found) {
-        Path path = Path.of(address.name());
         try {
+            Path path = SocketFile.path(address);
             SocketFile file = SocketFile.at(path).orElse(null);
             boolean same = file != null && file.equals(lastFile);
             lastFile = file;
@@ -103,12 +107,14 @@ final class WatchedSocket {
             if (!Files.isWritable(path)) {
                 return denied();
             }
-            // Without an answer from the kernel one must connect, which the app sees: only when there may be news.
-            boolean listening = found.map(f -> f.inodes().contains((int) file.inode()))
-                    .orElseGet(() -> (same && serves()) || connects(kernel));
+            // Where the kernel does not say it one must connect, which the app sees: only when there may be news.
+            boolean listening =
+                    found.flatMap(f -> f.listens(file.id())).orElseGet(() -> (same && serves()) || connects(kernel));
             return listening
-                    ? serving(found, String.valueOf((int) file.inode()))
+                    ? serving(found, file.id().toString())
                     : notListening(address + " exists, but nobody listens on it; is the app running?");
+        } catch (InvalidPathException e) {
+            return new Readiness(RouteState.LISTEN_FAILED, e.getReason());
         } catch (AccessDeniedException e) {
             return denied();
         } catch (IOException e) {
@@ -156,7 +162,7 @@ final class WatchedSocket {
         SocketAddress target = SocketAddress.unix(address.name());
         int fd = kernel.streamSocket(target);
         if (fd < 0) {
-            return false;
+            return serves(); // Where this process has no descriptor left, that is no news of the app.
         }
         int result = kernel.connect(fd, target);
         kernel.close(fd);

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt to connect a stream socket. Lives on one loop; exactly one of its two outcomes happens, once. */
+/** One attempt to connect a stream socket. Lives on one loop; exactly one of its two outcomes happens, once, unless it is cancelled. */
 public final class Connector {
 
     /** A Unix listener whose backlog is full cannot be waited for, so it is asked again after this, then twice as long. */
@@ -54,7 +54,7 @@ public final class Connector {
      * @param connected gets the descriptor, and owns it and its registration
      * @param failed gets the reason, {@link Errno#ETIMEDOUT} when {@code limit} has passed
      */
-    public static void connect(
+    public static Connector connect(
             EventLoop loop,
             SocketAddress address,
             Duration limit,
@@ -63,6 +63,14 @@ public final class Connector {
         Connector connector = new Connector(loop, address, connected, failed);
         connector.timeout = loop.schedule(limit, () -> connector.fail("connect", Errno.ETIMEDOUT));
         connector.open();
+        return connector;
+    }
+
+    /** Gives it up, if it has no outcome yet: none will happen. To be called on the loop. */
+    public void cancel() {
+        if (settle()) {
+            release();
+        }
     }
 
     private void open() {
@@ -120,11 +128,15 @@ public final class Connector {
 
     private void fail(String call, int errno) {
         if (settle()) {
-            if (fd >= 0) {
-                loop.forget(registration);
-                loop.kernel().close(fd);
-            }
+            release();
             failed.accept(new LinuxException(call, address.text(), errno));
+        }
+    }
+
+    private void release() {
+        if (fd >= 0) {
+            loop.forget(registration);
+            loop.kernel().close(fd);
         }
     }
 

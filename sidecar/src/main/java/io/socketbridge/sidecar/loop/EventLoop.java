@@ -10,7 +10,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -39,6 +38,12 @@ public final class EventLoop implements Executor {
     /** For how many turns work that can wait has to, while there is always something else to do. */
     private static final int MOST_BUSY_TURNS = 32;
 
+    /** All loops' together: those that are in use hold what readers do not take, and others do without. */
+    private static final int MOST_PIPES = 32;
+
+    /** All loops' together. */
+    private static final int MOST_FAREWELLS = 128;
+
     /** {@code EX_SOFTWARE} of sysexits.h. */
     private static final int HALT_STATUS = 70;
 
@@ -53,7 +58,8 @@ public final class EventLoop implements Executor {
     private final UnixDiagnostics diagnostics = new UnixDiagnostics(kernel, arena);
     private final int unixSendBufferBytes = kernel.defaultUnixSendBufferBytes();
     private final OutOfBand outOfBand = new OutOfBand(kernel, arena);
-    private final PipePool pipes = new PipePool(kernel);
+    private final PipePool pipes;
+    private final Farewells farewells;
     private final Thread thread;
 
     /** Written by any thread. */
@@ -65,7 +71,7 @@ public final class EventLoop implements Executor {
     private final AtomicInteger load = new AtomicInteger();
 
     private final HandlerTable handlers = new HandlerTable();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final Timers timers = new Timers();
     private final ArrayDeque<Runnable> unfinished = new ArrayDeque<>();
     private final ArrayDeque<Runnable> postponed = new ArrayDeque<>();
 
@@ -91,6 +97,13 @@ public final class EventLoop implements Executor {
      * @throws LinuxException if the process has no descriptor left
      */
     public EventLoop(String name) throws LinuxException {
+        this(name, 1);
+    }
+
+    /** @param loops how many share the descriptors that are not connections' */
+    EventLoop(String name, int loops) throws LinuxException {
+        this.pipes = new PipePool(kernel, Math.max(1, MOST_PIPES / loops));
+        this.farewells = new Farewells(this, Math.max(1, MOST_FAREWELLS / loops));
         this.epoll = new Epoll(kernel, arena);
         this.wakeup = LinuxException.check(kernel.eventfd(), "eventfd", name);
         LinuxException.check(epoll.add(wakeup, Epoll.IN, WAKEUP_KEY), "epoll_ctl", name);
@@ -155,6 +168,11 @@ public final class EventLoop implements Executor {
         return pipes;
     }
 
+    /** The ends of connections that are reset; for the loop's own thread. */
+    public Farewells farewells() {
+        return farewells;
+    }
+
     /** Connections that the loop serves or is about to; any thread may read and change it. */
     public AtomicInteger load() {
         return load;
@@ -216,9 +234,7 @@ public final class EventLoop implements Executor {
 
     /** Does something later, on the loop; to be called on the loop. */
     public Timer schedule(Duration delay, Runnable task) {
-        Timer timer = new Timer(System.nanoTime() + delay.toNanos(), task);
-        timers.add(timer);
-        return timer;
+        return timers.add(System.nanoTime() + delay.toNanos(), task);
     }
 
     /** Goes on with something after everybody else had a turn; to be called on the loop. */
@@ -278,12 +294,12 @@ public final class EventLoop implements Executor {
     }
 
     private void doTimers() {
-        if (timers.isEmpty()) {
+        if (timers.first() == null) {
             return;
         }
         long now = System.nanoTime();
-        for (Timer timer = timers.peek(); timer != null && timer.isOver(now); timer = timers.peek()) {
-            guarded(timers.remove()::run);
+        for (Timer timer = timers.takeDue(now); timer != null; timer = timers.takeDue(now)) {
+            guarded(timer::run);
         }
     }
 
@@ -326,7 +342,7 @@ public final class EventLoop implements Executor {
         if (!unfinished.isEmpty() || !submitted.isEmpty()) {
             return 0;
         }
-        Timer next = timers.peek();
+        Timer next = timers.first();
         if (next == null) {
             return -1;
         }

@@ -24,7 +24,7 @@ public final class EventLoops implements AutoCloseable {
     public static EventLoops start(int threads) throws LinuxException {
         List<EventLoop> loops = new ArrayList<>(threads);
         for (int i = 0; i < threads; i++) {
-            loops.add(new EventLoop("loop-" + i));
+            loops.add(new EventLoop("loop-" + i, threads));
         }
         return new EventLoops(loops);
     }

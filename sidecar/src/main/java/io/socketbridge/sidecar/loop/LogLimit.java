@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Keeps one kind of line from flooding the log: at most one in an interval is written, and says how many were not. What others cause
- * must not fill a disk. Any thread may call.
+ * Keeps one kind of line from flooding the log: at most one in an interval is written, and the next that is says how many were not. What
+ * others cause must not fill a disk. Any thread may call.
  */
 public final class LogLimit {
 

@@ -14,24 +14,36 @@ public final class PipePool {
     private static final int KEPT = 8;
 
     private final Kernel kernel;
+    private final int most;
     private final ArrayDeque<Pipe> kept = new ArrayDeque<>();
+    private int inUse;
 
-    PipePool(Kernel kernel) {
+    /** @param most how many may be in use at once: descriptors that are not counted as connections' */
+    PipePool(Kernel kernel, int most) {
         this.kernel = kernel;
+        this.most = most;
     }
 
-    /** Takes an empty pipe, to be given back by {@link #release}; empty if the process has no descriptor left. */
+    /** Takes an empty pipe, to be given back by {@link #release}; empty if too many are in use, or the process has no descriptor left. */
     public Optional<Pipe> acquire() {
-        Pipe pipe = kept.poll();
-        if (pipe != null) {
-            return Optional.of(pipe);
+        if (inUse == most) {
+            return Optional.empty();
         }
-        long ends = kernel.pipe(Pipe.CAPACITY_BYTES);
-        return ends < 0 ? Optional.empty() : Optional.of(new Pipe(kernel, ends));
+        Pipe pipe = kept.poll();
+        if (pipe == null) {
+            long ends = kernel.pipe(Pipe.CAPACITY_BYTES);
+            if (ends < 0) {
+                return Optional.empty();
+            }
+            pipe = new Pipe(kernel, ends);
+        }
+        inUse++;
+        return Optional.of(pipe);
     }
 
     /** Gives a pipe back; it must not be used any more. */
     public void release(Pipe pipe) {
+        inUse--;
         if (pipe.count() == 0 && kept.size() < KEPT) {
             kept.push(pipe);
         } else {

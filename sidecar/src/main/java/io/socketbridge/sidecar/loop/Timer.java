@@ -7,27 +7,39 @@ public final class Timer implements Comparable<Timer> {
 
     final long deadlineNanos;
 
-    /** What is to be done; null once it is cancelled, as it may be long until its time, and it may hold on to much. */
+    private final Timers timers;
+
+    /** What is to be done; null once it was done or is cancelled, as it may hold on to much. */
     private @Nullable Runnable task;
 
-    Timer(long deadlineNanos, Runnable task) {
+    Timer(Timers timers, long deadlineNanos, Runnable task) {
+        this.timers = timers;
         this.deadlineNanos = deadlineNanos;
         this.task = task;
     }
 
     /** Makes it not happen; to be called on the loop. */
     public void cancel() {
-        task = null;
-    }
-
-    /** Whether it is due or was cancelled: cancelled ones are taken out as they come to the front, and most never get old. */
-    boolean isOver(long nowNanos) {
-        return task == null || deadlineNanos - nowNanos <= 0;
-    }
-
-    void run() {
         if (task != null) {
-            task.run();
+            task = null;
+            timers.cancelled();
+        }
+    }
+
+    boolean isCancelled() {
+        return task == null;
+    }
+
+    boolean isDue(long nowNanos) {
+        return deadlineNanos - nowNanos <= 0;
+    }
+
+    /** Does it, once; to be called when it is none of {@link Timers} any more. */
+    void run() {
+        Runnable due = task;
+        task = null;
+        if (due != null) {
+            due.run();
         }
     }
 

@@ -93,6 +93,13 @@ public interface ByteStream {
     /** Says that nothing more will be written; reading goes on. */
     int endOutput();
 
+    /**
+     * Says that nothing more will be read, as nobody wants it; writing goes on.
+     *
+     * @return whether whoever writes at the other end is told so; else what comes is to be read on, and thrown away
+     */
+    boolean refuseInput();
+
     /** Takes note that the peer is gone for good: it neither reads nor writes any more. */
     void peerIsGone();
 

@@ -4,15 +4,13 @@ import io.socketbridge.contract.Limits;
 import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
-import org.jboss.logging.Logger;
+import java.util.function.Consumer;
 
 /** Two streams joined, until both directions have ended or either was reset. Owned by its loop. */
 final class Connection implements Phase {
 
-    private static final Logger LOG = Logger.getLogger(Connection.class);
-
     private final EventLoop loop;
-    private final String name;
+    private final Consumer<String> warnings;
     private final Tally meter;
     private final Runnable whenEnded;
     private final ByteStream accepted;
@@ -27,19 +25,19 @@ final class Connection implements Phase {
     /**
      * Joins two streams; does nothing before {@link #start}.
      *
-     * @param name of the relay, for the log
-     * @param whenEnded is called once, on the loop
+     * @param warnings gets what the log shall say
+     * @param whenEnded is called once, on the loop, when its descriptors are closed: others may come in their place
      */
     Connection(
             EventLoop loop,
-            String name,
+            Consumer<String> warnings,
             Tally meter,
             ByteStream accepted,
             ByteStream target,
             Runnable whenEnded,
             Liveness liveness) {
         this.loop = loop;
-        this.name = name;
+        this.warnings = warnings;
         this.meter = meter;
         this.whenEnded = whenEnded;
         this.accepted = accepted;
@@ -58,7 +56,7 @@ final class Connection implements Phase {
             take(accepted, acceptedBefore, toTarget, fromTarget);
             take(target, targetBefore, fromTarget, toTarget);
         } catch (LinuxException e) {
-            LOG.errorf("%s: connection reset: %s", name, e.getMessage());
+            warnings.accept("connection reset: " + e.getMessage());
             reset(ResetReason.RESOURCES);
             return;
         }
@@ -73,12 +71,13 @@ final class Connection implements Phase {
             forget();
             cut(accepted, reason);
             cut(target, reason);
+            whenEnded.run();
         }
     }
 
-    /** An idle connection loses nothing, and one whose machine is dead has nobody to be told. */
+    /** A machine that is dead has nobody to be told, nor to take what is still on its way. */
     private static void cut(ByteStream stream, ResetReason reason) {
-        if (reason == ResetReason.IDLE || (reason == ResetReason.DEAD_PEER && stream.crossesNetwork())) {
+        if (reason == ResetReason.DEAD_PEER && stream.crossesNetwork()) {
             stream.abandon();
         } else {
             stream.reset();
@@ -92,7 +91,8 @@ final class Connection implements Phase {
                         nowNanos,
                         limits,
                         written(toTarget, meter.bytesToTarget()),
-                        written(fromTarget, meter.bytesFromTarget()))
+                        written(fromTarget, meter.bytesFromTarget()),
+                        toTarget.isBlocked() || fromTarget.isBlocked())
                 .ifPresent(this::reset);
     }
 
@@ -131,12 +131,15 @@ final class Connection implements Phase {
             forget();
             accepted.close();
             target.close();
+            whenEnded.run();
             return;
         }
         if (broken(toTarget, fromTarget) || broken(fromTarget, toTarget)) {
             reset(reason());
             return;
         }
+        more |= toTarget.discard(loop);
+        more |= fromTarget.discard(loop);
         awaitRoom(target, toTarget);
         awaitRoom(accepted, fromTarget);
         goOn(more);
@@ -196,16 +199,14 @@ final class Connection implements Phase {
 
     private ResetReason reason() {
         if (toTarget.sinkRefused() || fromTarget.sinkRefused()) {
-            LOG.warnf("%s: connection reset: this kernel's Unix sockets have no out-of-band data (MSG_OOB)", name);
+            warnings.accept("connection reset: this kernel's Unix sockets have no out-of-band data (MSG_OOB)");
             return ResetReason.OUT_OF_BAND;
         }
         if (!toTarget.sourceRefused() && !fromTarget.sourceRefused()) {
             return liveness.isPeerSilent() ? ResetReason.DEAD_PEER : ResetReason.PEER;
         }
-        LOG.warnf(
-                "%s: connection reset: the app sent file descriptors (SCM_RIGHTS), which cannot leave the machine; only"
-                        + " programs that send bytes alone can be bridged",
-                name);
+        warnings.accept("connection reset: the app sent file descriptors (SCM_RIGHTS), which cannot leave the machine;"
+                + " only programs that send bytes alone can be bridged");
         return ResetReason.DESCRIPTORS;
     }
 
@@ -214,6 +215,5 @@ final class Connection implements Phase {
         toTarget.release(loop);
         fromTarget.release(loop);
         meter.blocked(false, false);
-        whenEnded.run();
     }
 }

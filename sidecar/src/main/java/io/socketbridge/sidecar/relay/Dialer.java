@@ -16,10 +16,17 @@ public interface Dialer {
      * @param origin says for whom, to those targets that want to know before anything else
      * @param limit how long it may take
      */
-    void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome);
+    Pending dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome);
 
     /** Gives back what is kept for connections to come; connections that are open go on. Any thread may call. */
     default void close() {}
+
+    /** An attempt that is under way. */
+    interface Pending {
+
+        /** Gives it up, with all that it took: no outcome will happen. Does nothing once one has. Called on the loop. */
+        void cancel();
+    }
 
     /** What became of it. */
     interface Outcome {

@@ -21,6 +21,9 @@ final class Dialling implements Phase, Dialer.Outcome {
     /** Each of several targets gets at least this, in which a lost SYN is sent again. */
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** A dialler that keeps the time by itself says more than that it has passed, and has this to do so. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** When it is worth while to see whether the one who waits is still there. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -32,6 +35,12 @@ final class Dialling implements Phase, Dialer.Outcome {
 
     /** Ends a pause: when it is time to dial again, or too late. */
     private @Nullable Timer timer;
+
+    /** The last attempt; null before the first. Its outcome may have happened already. */
+    private Dialer.@Nullable Pending pending;
+
+    /** Counts the attempts, as one may fail, and be followed by the next, before it is known as pending. */
+    private int attempts;
 
     private boolean watchesPeer;
 
@@ -60,13 +69,21 @@ final class Dialling implements Phase, Dialer.Outcome {
         if (tried < candidates.size() && left > 0) {
             long share = Math.max(left / (candidates.size() - tried), Math.min(left, LEAST_NANOS));
             tried++;
-            current().dialer().dial(session.loop(), session::origin, Duration.ofNanos(share), this);
+            dial(Duration.ofNanos(share));
         } else if (session.policy().waits() || reason.equals(Dialer.RESOURCES)) {
             // Where the sidecar lacks descriptors, those that are open bring some back when they end.
             pause(Math.min(retry.toNanos(), left), session.policy().waits() ? UNAVAILABLE : reason, message);
             retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
         } else {
             fail(reason, message);
+        }
+    }
+
+    private void dial(Duration limit) {
+        int attempt = ++attempts;
+        Dialer.Pending started = current().dialer().dial(session.loop(), session::origin, limit, this);
+        if (attempt == attempts) {
+            pending = started;
         }
     }
 
@@ -96,10 +113,6 @@ final class Dialling implements Phase, Dialer.Outcome {
 
     @Override
     public void connected(ByteStream stream) {
-        if (done) {
-            stream.reset();
-            return;
-        }
         settle();
         session.connected(stream, current());
     }
@@ -107,9 +120,7 @@ final class Dialling implements Phase, Dialer.Outcome {
     @Override
     public void failed(String reason, String message) {
         session.relay().meter().dialFailed(reason);
-        if (!done) {
-            next(reason, message);
-        }
+        next(reason, message);
     }
 
     @Override
@@ -124,7 +135,12 @@ final class Dialling implements Phase, Dialer.Outcome {
 
     @Override
     public void sweep(long nowNanos, Limits limits) {
-        if (nowNanos - session.acceptedNanos() >= LONG_NANOS) {
+        if (timer == null && nowNanos - session.connectDeadlineNanos() >= GRACE_NANOS) {
+            // A host's name may take its resolver much longer.
+            String reason = "timeout";
+            session.relay().meter().dialFailed(reason);
+            fail(reason, current().address() + " was not reached in " + limits.connectTimeoutMillis() + " ms");
+        } else if (nowNanos - session.acceptedNanos() >= LONG_NANOS) {
             watchPeer();
         }
     }
@@ -161,6 +177,9 @@ final class Dialling implements Phase, Dialer.Outcome {
 
     private void settle() {
         done = true;
+        if (pending != null) {
+            pending.cancel();
+        }
         if (timer != null) {
             timer.cancel();
             timer = null;

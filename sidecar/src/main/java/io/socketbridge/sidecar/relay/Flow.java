@@ -74,6 +74,12 @@ final class Flow {
     /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
     private boolean sourceWasReset;
 
+    /** Whether the source was told that nobody reads any more. */
+    private boolean refused;
+
+    /** Whether what the source gives is read, and thrown away. */
+    private boolean discards;
+
     private Progress last = Progress.WAITING;
     private long bytes;
 
@@ -166,6 +172,33 @@ final class Flow {
     Progress pump(EventLoop loop, boolean closes) {
         last = move(loop, closes);
         return last;
+    }
+
+    /**
+     * Sees to it, if the sink has failed, that whoever writes to the source does not wait for ever: has them told, or reads on.
+     *
+     * @return whether there is more to do at once
+     */
+    boolean discard(EventLoop loop) {
+        if (last != Progress.SINK_FAILED) {
+            return false;
+        }
+        if (!refused) {
+            refused = true;
+            writable = true;
+            remainder.release(loop);
+            discards = !sourceEnded && !source.refuseInput();
+        }
+        for (int turn = 0; discards && readable && turn < TURNS; turn++) {
+            int count = source.readToMark(loop.buffer(), 0, mostAtOnce);
+            readable = count != -Errno.EAGAIN;
+            discards = count > 0 || !readable;
+            if (!discards && count < 0) {
+                last = Progress.CUT;
+                return true;
+            }
+        }
+        return discards && readable;
     }
 
     /** Gives back what the flow holds, bytes and all. */

@@ -12,21 +12,29 @@ import org.jspecify.annotations.Nullable;
 final class Gate implements Acceptor.Gate {
 
     private final Meter meter;
-    private final Executor listenerLoop;
-    private final Runnable reopened;
+    private volatile Door door = new Door(Runnable::run, () -> {});
     private volatile int most;
+
+    /**
+     * Where connections wait to come in.
+     *
+     * @param reopened is called on the listener's loop when there is room again
+     */
+    private record Door(Executor listenerLoop, Runnable reopened) {}
 
     /** Whether somebody may be waiting; written by the listener's loop. */
     private volatile boolean shut;
 
     private volatile @Nullable CompletableFuture<Void> emptied;
 
-    /** @param reopened is called on the listener's loop when there is room again */
-    Gate(Meter meter, Executor listenerLoop, int most, Runnable reopened) {
+    Gate(Meter meter) {
         this.meter = meter;
-        this.listenerLoop = listenerLoop;
-        this.most = most;
-        this.reopened = reopened;
+    }
+
+    /** Has connections come in at a listener, and at no other any more. */
+    void open(Executor listenerLoop, Runnable reopened, int mostOpen) {
+        most = mostOpen;
+        door = new Door(listenerLoop, reopened);
     }
 
     @Override
@@ -57,14 +65,14 @@ final class Gate implements Acceptor.Gate {
     /** Changes how many there may be; those that are too many stay. */
     void admit(int newMost) {
         most = newMost;
-        listenerLoop.execute(this::reopen);
+        door.listenerLoop().execute(this::reopen);
     }
 
     /** One has ended; any thread may call. */
     void left() {
         int left = meter.ended();
         if (shut && left < most) {
-            listenerLoop.execute(this::reopen);
+            door.listenerLoop().execute(this::reopen);
         }
         CompletableFuture<Void> waiting = emptied;
         if (left == 0 && waiting != null) {
@@ -72,9 +80,9 @@ final class Gate implements Acceptor.Gate {
         }
     }
 
-    /** Completes when none is open; to be asked once, when no more are let in. */
-    CompletableFuture<Void> emptied() {
-        CompletableFuture<Void> waiting = new CompletableFuture<>();
+    /** Completes when none is open; to be asked when no more are let in. */
+    synchronized CompletableFuture<Void> emptied() {
+        CompletableFuture<Void> waiting = emptied == null ? new CompletableFuture<>() : emptied;
         emptied = waiting;
         if (meter.activeCount() == 0) {
             waiting.complete(null);
@@ -86,7 +94,7 @@ final class Gate implements Acceptor.Gate {
         if (shut && meter.activeCount() < most) {
             shut = false;
             meter.atLimit(false);
-            reopened.run();
+            door.reopened().run();
         }
     }
 }

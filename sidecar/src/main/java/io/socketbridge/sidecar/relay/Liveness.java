@@ -27,7 +27,7 @@ final class Liveness {
 
     private final Kernel kernel;
     private final PeerSockets sockets;
-    private final long acceptedNanos;
+    private final long joinedNanos;
     private final Side accepted;
     private final Side target;
     private long lastMovedNanos;
@@ -35,13 +35,16 @@ final class Liveness {
     /** What the sockets are set to; 0 while they are not. */
     private long deadPeerTimeoutMillis;
 
-    Liveness(Kernel kernel, PeerSockets sockets, long acceptedNanos, ByteStream accepted, ByteStream target) {
+    /**
+     * @param joinedNanos when the connection was joined to its target, until when nothing could move
+     */
+    Liveness(Kernel kernel, PeerSockets sockets, long joinedNanos, ByteStream accepted, ByteStream target) {
         this.kernel = kernel;
         this.sockets = sockets;
-        this.acceptedNanos = acceptedNanos;
+        this.joinedNanos = joinedNanos;
         this.accepted = new Side(accepted);
         this.target = new Side(target);
-        this.lastMovedNanos = acceptedNanos;
+        this.lastMovedNanos = joinedNanos;
     }
 
     /**
@@ -49,18 +52,19 @@ final class Liveness {
      *
      * @param toTarget what was written to the target until now: bytes, and the end as one
      * @param fromTarget what was written to the accepted side until now
+     * @param blocked whether something waits for a reader that rests: such a connection is in use
      * @return why it has to be reset, if it has to be
      */
-    Optional<ResetReason> look(long nowNanos, Limits limits, long toTarget, long fromTarget) {
+    Optional<ResetReason> look(long nowNanos, Limits limits, long toTarget, long fromTarget, boolean blocked) {
         boolean moved = target.wrote(toTarget);
         moved |= accepted.wrote(fromTarget);
-        if (moved) {
+        if (moved || blocked) {
             lastMovedNanos = nowNanos;
         } else if (limits.idleTimeoutMillis() > 0
                 && nowNanos - lastMovedNanos >= TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis())) {
             return Optional.of(ResetReason.IDLE);
         }
-        if (nowNanos - acceptedNanos < YOUNG_NANOS) {
+        if (nowNanos - joinedNanos < YOUNG_NANOS) {
             return Optional.empty();
         }
         if (deadPeerTimeoutMillis != limits.deadPeerTimeoutMillis()) {

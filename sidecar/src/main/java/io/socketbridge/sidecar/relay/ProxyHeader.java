@@ -130,6 +130,10 @@ public record ProxyHeader(Peer peer, String id) {
         if ((bytes[SIGNATURE.length] & 0xFF) >> 4 != VERSION || command > PROXY) {
             throw malformed("its version and command are neither those of a relayed connection nor of a relay's own");
         }
+        if (command == LOCAL) {
+            // Whatever else it says is to be passed over.
+            return new ProxyHeader(Peer.UNKNOWN, "");
+        }
         int family = bytes[SIGNATURE.length + 1] & 0xFF;
         if (family >> 4 > 3 || (family & 0xF) > 2) {
             throw malformed("there is no address family " + family);
@@ -138,9 +142,6 @@ public record ProxyHeader(Peer peer, String id) {
                 ByteBuffer.wrap(bytes, FIXED_BYTES, bytes.length - FIXED_BYTES).slice();
         Addresses addresses = addresses(family, rest);
         ProxyTlvs tlvs = ProxyTlvs.read(bytes, FIXED_BYTES + rest.position());
-        if (command == LOCAL) {
-            return new ProxyHeader(Peer.UNKNOWN, "");
-        }
         return new ProxyHeader(new Peer(addresses, tlvs.uid(), tlvs.gid()), tlvs.id());
     }
 

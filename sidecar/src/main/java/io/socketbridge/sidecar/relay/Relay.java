@@ -1,6 +1,7 @@
 package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.contract.RouteState;
+import io.socketbridge.sidecar.loop.Acceptor;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.LogLimit;
 import io.socketbridge.sidecar.relay.Listener.ListenException;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One route at work: while its targets are ready, what connects to its listener is joined to one of them; while they are
@@ -30,13 +32,14 @@ public final class Relay {
     private final Listener listener;
     private final EventLoop listenerLoop;
     private final Consumer<Readiness> changed;
-    private final Meter meter = new Meter();
+    private final Meter meter;
     private final Gate gate;
     private final AccessLog accessLog;
     private final LogLimit warnings = new LogLimit();
     private final LogLimit denials = new LogLimit();
     private final LogLimit headerWarnings = new LogLimit();
     private final Map<EventLoop, Lane> lanes = new ConcurrentHashMap<>();
+    private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger nextTarget = new AtomicInteger();
     private volatile Policy policy;
     private volatile Reach reach = new Reach(List.of(), new Readiness(RouteState.NO_TARGET, "no target is known yet"));
@@ -63,6 +66,8 @@ public final class Relay {
      * @param role for the log
      * @param listenerLoop the loop that the listener lives on
      * @param changed is told of each new state, on the listener's loop
+     * @param before is the same route at another address, and closed: what it has done counts, as do its connections for how many there
+     *     may be; null if there was none
      */
     public Relay(
             String bridge,
@@ -70,14 +75,17 @@ public final class Relay {
             Listener listener,
             EventLoop listenerLoop,
             Policy policy,
-            Consumer<Readiness> changed) {
+            Consumer<Readiness> changed,
+            @Nullable Relay before) {
         this.name = bridge + " " + role;
         this.accessLog = new AccessLog(bridge, role);
         this.listener = listener;
         this.listenerLoop = listenerLoop;
         this.policy = policy;
         this.changed = changed;
-        this.gate = new Gate(meter, listenerLoop, policy.mostConnections(), listener::resume);
+        this.meter = before == null ? new Meter() : before.meter;
+        this.gate = before == null ? new Gate(meter) : before.gate;
+        gate.open(listenerLoop, listener::resume, policy.mostConnections());
     }
 
     /** Takes the listener's address; where that fails it is reported and tried again. */
@@ -112,9 +120,9 @@ public final class Relay {
     /**
      * Gives the address up, and lets connections go on for as long as the policy says; then they are reset.
      *
-     * @return completes with the number of those that were reset, when none is left
+     * @return completes when none is left
      */
-    public CompletableFuture<Integer> drain() {
+    public CompletableFuture<Void> drain() {
         return close().thenComposeAsync(
                         ignored -> {
                             CompletableFuture<Void> emptied = gate.emptied();
@@ -125,9 +133,7 @@ public final class Relay {
                             }
                             return emptied;
                         },
-                        listenerLoop)
-                .thenApply(ignored ->
-                        meter.resets().getOrDefault(ResetReason.DRAIN, 0L).intValue());
+                        listenerLoop);
     }
 
     private void resetAll() {
@@ -173,12 +179,15 @@ public final class Relay {
         return Math.floorMod(nextTarget.getAndIncrement(), Math.max(1, destinations));
     }
 
-    String name() {
-        return name;
+    /** Whether none of its connections are left. */
+    public boolean isEmpty() {
+        return open.get() == 0;
     }
 
-    Gate gate() {
-        return gate;
+    /** One of its connections has ended, and its descriptors are closed. */
+    void left() {
+        open.decrementAndGet();
+        gate.left();
     }
 
     AccessLog accessLog() {
@@ -216,7 +225,7 @@ public final class Relay {
         Readiness wanted = reach.readiness();
         try {
             if (wanted.serves() || policy.waits()) {
-                listener.open(this::accepted, gate);
+                listener.open(this::accepted, new Entrance());
             } else {
                 listener.refuse();
             }
@@ -245,6 +254,26 @@ public final class Relay {
 
     private static String because(Readiness readiness) {
         return readiness.message().isEmpty() ? "" : ": " + readiness.message();
+    }
+
+    /** The gate, which may be another relay's too, and the count of those that came in here. */
+    private final class Entrance implements Acceptor.Gate {
+
+        @Override
+        public boolean admits() {
+            return gate.admits();
+        }
+
+        @Override
+        public void taken() {
+            open.incrementAndGet();
+            gate.taken();
+        }
+
+        @Override
+        public void failed(int errno) {
+            gate.failed(errno);
+        }
     }
 
     /** Called on the loop that the stream belongs to. */

@@ -115,12 +115,12 @@ final class Session {
         accepted.joined();
         phase = new Connection(
                 loop(),
-                relay().name(),
+                relay()::warn,
                 tally,
                 accepted,
                 stream,
                 this::ended,
-                new Liveness(loop().kernel(), lane.sockets(), acceptedNanos, accepted, stream));
+                new Liveness(loop().kernel(), lane.sockets(), System.nanoTime(), accepted, stream));
         phase.start();
     }
 
@@ -154,7 +154,7 @@ final class Session {
         if (logged) {
             relay().accessLog().write(origin(), pid, target, tally, connectNanos, nanos);
         }
-        relay().gate().left();
+        relay().left();
     }
 
     /** Who it is from; asked for when somebody wants to know. */

@@ -108,6 +108,7 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
      */
     void begin(Attempt newAttempt, boolean wasReady) {
         attempt = newAttempt;
+        newAttempt.whenCancelled(this::cancelled);
         reused = wasReady;
         state = State.OPENING;
         long left = newAttempt.leftNanos();
@@ -140,9 +141,18 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
         }
     }
 
+    /** Nobody wants the connection any more that was begun. */
+    private void cancelled() {
+        settle();
+        tunnel.reset(ResetCode.CUT);
+    }
+
     private @Nullable Attempt settle() {
         Attempt open = attempt;
         attempt = null;
+        if (open != null) {
+            open.whenCancelled(null);
+        }
         if (timer != null) {
             timer.cancel();
             timer = null;

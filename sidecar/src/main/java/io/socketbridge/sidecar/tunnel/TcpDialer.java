@@ -28,24 +28,71 @@ public final class TcpDialer implements Dialer {
     }
 
     @Override
-    public void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
+    public Pending dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
         if (literal != null) {
-            connect(loop, literal, limit, outcome);
-            return;
+            return connect(loop, literal, limit, outcome)::cancel;
         }
-        HostResolver.THREADS.execute(() -> {
-            try {
-                SocketAddress resolved = SocketAddress.inet(HostResolver.resolve(address.host()), address.port());
-                loop.execute(() -> connect(loop, resolved, limit, outcome));
-            } catch (UnknownHostException e) {
-                loop.execute(() -> outcome.failed(
-                        "unknown-host", address + ": the host name '" + address.host() + "' is not known"));
-            }
-        });
+        Lookup lookup = new Lookup(loop, System.nanoTime() + limit.toNanos(), outcome);
+        HostResolver.THREADS.execute(lookup);
+        return lookup;
     }
 
-    private static void connect(EventLoop loop, SocketAddress target, Duration limit, Outcome outcome) {
-        Connector.connect(
+    /** Connects when it is known where to, unless that is not wanted any more by then. */
+    private final class Lookup implements Pending, Runnable {
+
+        private final EventLoop loop;
+        private final long deadlineNanos;
+        private final Outcome outcome;
+
+        /** Written on the loop. */
+        private volatile boolean cancelled;
+
+        /** The loop's; null before the name is resolved. */
+        private @Nullable Connector connector;
+
+        Lookup(EventLoop loop, long deadlineNanos, Outcome outcome) {
+            this.loop = loop;
+            this.deadlineNanos = deadlineNanos;
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void run() {
+            if (cancelled) {
+                return; // It has waited for its turn for too long.
+            }
+            try {
+                SocketAddress resolved = SocketAddress.inet(HostResolver.resolve(address.host()), address.port());
+                loop.execute(() -> found(resolved));
+            } catch (UnknownHostException e) {
+                loop.execute(this::unknown);
+            }
+        }
+
+        private void found(SocketAddress resolved) {
+            if (!cancelled) {
+                Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
+                connector = connect(loop, resolved, left, outcome);
+            }
+        }
+
+        private void unknown() {
+            if (!cancelled) {
+                outcome.failed("unknown-host", address + ": the host name '" + address.host() + "' is not known");
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            if (connector != null) {
+                connector.cancel();
+            }
+        }
+    }
+
+    private static Connector connect(EventLoop loop, SocketAddress target, Duration limit, Outcome outcome) {
+        return Connector.connect(
                 loop,
                 target,
                 limit,

@@ -85,6 +85,11 @@ final class TcpStream extends SocketStream {
     public void startSplicing() {}
 
     @Override
+    public boolean refuseInput() {
+        return false;
+    }
+
+    @Override
     public void peerIsGone() {}
 
     @Override
@@ -107,6 +112,6 @@ final class TcpStream extends SocketStream {
     @Override
     public void reset() {
         stopWatching();
-        Farewell.reset(loop(), descriptor());
+        loop().farewells().reset(descriptor());
     }
 }

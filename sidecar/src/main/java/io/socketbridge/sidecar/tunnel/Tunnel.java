@@ -7,6 +7,7 @@ import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.Farewells;
 import io.socketbridge.sidecar.tls.Protection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -283,7 +284,7 @@ final class Tunnel {
         state = State.LEAVING;
         reader = null;
         if (link.isFull()) {
-            loop.schedule(Farewell.LONGEST, this::close);
+            loop.schedule(Farewells.LONGEST, this::close);
         }
         leaveWhenSent(link.isFull() ? -Errno.EAGAIN : 0);
     }
@@ -293,7 +294,7 @@ final class Tunnel {
             return;
         }
         if (release()) {
-            Farewell.reset(loop, link.descriptor());
+            loop.farewells().reset(link.descriptor());
         }
     }
 

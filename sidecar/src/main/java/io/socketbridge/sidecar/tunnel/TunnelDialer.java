@@ -39,8 +39,10 @@ public final class TunnelDialer implements Dialer {
     }
 
     @Override
-    public void dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
-        pool(loop).dial(new Attempt(origin.get(), System.nanoTime() + limit.toNanos(), outcome));
+    public Pending dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
+        Attempt attempt = new Attempt(origin.get(), System.nanoTime() + limit.toNanos(), outcome);
+        pool(loop).dial(attempt);
+        return attempt;
     }
 
     private TunnelPool pool(EventLoop loop) {

@@ -82,8 +82,18 @@ final class TunnelPool {
     void dialAnew(Attempt attempt) {
         connect(
                 Duration.ofNanos(attempt.leftNanos()),
-                tunnel -> tunnel.begin(attempt, false),
-                failure -> attempt.outcome().failed(failure.reason(), failure.getMessage()));
+                tunnel -> {
+                    if (attempt.isCancelled()) {
+                        release(tunnel);
+                    } else {
+                        tunnel.begin(attempt, false);
+                    }
+                },
+                failure -> {
+                    if (!attempt.isCancelled()) {
+                        attempt.outcome().failed(failure.reason(), failure.getMessage());
+                    }
+                });
     }
 
     /** Sees to it that one is ready. */

@@ -230,6 +230,11 @@ final class TunnelStream implements ByteStream {
     }
 
     @Override
+    public boolean refuseInput() {
+        return false;
+    }
+
+    @Override
     public void peerIsGone() {}
 
     @Override

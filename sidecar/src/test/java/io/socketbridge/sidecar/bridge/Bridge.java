@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -56,6 +57,11 @@ final class Bridge implements AutoCloseable {
     Bridge(Protections protections) throws IOException {
         loops = EventLoops.start(2);
         table = new RouteTable(loops, watch, protections, () -> {});
+    }
+
+    /** Does something on the thread of each loop. */
+    void onEachLoop(Runnable task) {
+        loops.all().forEach(loop -> CompletableFuture.runAsync(task, loop).join());
     }
 
     /** Adds a route, or takes another's place by its id. */

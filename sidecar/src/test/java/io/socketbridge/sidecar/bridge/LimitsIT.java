@@ -128,6 +128,53 @@ class LimitsIT {
     }
 
     @Test
+    void tellsNobodyOfAnEndThatDidNotComeWhenItWasIdle() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            route(new Limits(0, 10_000, 600, 5_000, 60_000, 0), server);
+            try (SocketChannel client = SocketChannel.open(address());
+                    SocketChannel served = server.accept()) {
+                StreamContract.write(served, new byte[] {1});
+                assertThat(readByte(client)).isEqualTo(1);
+                Bridge.await(
+                        () -> bridge.meter("a").resets().containsKey(ResetReason.IDLE),
+                        () -> bridge.meter("a").resets().toString());
+                assertReset(served);
+                // One that has only read is told once it writes; until then it reads no end.
+                client.configureBlocking(false);
+                assertThat(client.read(ByteBuffer.allocate(1))).isZero();
+                client.write(ByteBuffer.allocate(1));
+                client.configureBlocking(true);
+                assertReset(client);
+            }
+        }
+    }
+
+    @Test
+    void takesNoConnectionForIdleWhoseReaderRests() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            route(new Limits(0, 10_000, 600, 5_000, 60_000, 0), server);
+            byte[] all = StreamContract.random(1, 30_000_000);
+            try (SocketChannel client = SocketChannel.open(address());
+                    SocketChannel served = server.accept()) {
+                Thread writing = Thread.ofVirtual().start(() -> {
+                    try {
+                        StreamContract.writeAndEnd(served, all);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+                org.awaitility.Awaitility.await()
+                        .during(java.time.Duration.ofSeconds(2))
+                        .atMost(java.time.Duration.ofSeconds(30))
+                        .until(() -> bridge.meter("a").activeCount() == 1);
+                assertThat(StreamContract.readToEnd(client)).isEqualTo(all);
+                writing.join();
+            }
+            assertThat(bridge.meter("a").resets()).isEmpty();
+        }
+    }
+
+    @Test
     void givesUpAServerThatDoesNotTakeTheConnectionInTime() throws Exception {
         try (ServerSocketChannel server = ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)
                 .bind(UnixDomainSocketAddress.of(directory.resolve("s")), 1)) {

@@ -42,6 +42,11 @@ class RelayCommandIT {
                     --idle-timeout=1d        | --idle-timeout | 1d' is not a duration
                     --drain-timeout=-1s      | --drain-timeout | -1s' is not a duration
                     --dead-peer-timeout=5s   | --dead-peer-timeout 5000ms | at least 6000ms
+                    --connect-timeout=2h     | --connect-timeout 7200000ms | at most 1h
+                    --idle-timeout=721h      | --idle-timeout 2595600000ms | at most 720h
+                    --drain-timeout=999999999h | --drain-timeout | at most 1h
+                    --dead-peer-timeout=2h   | --dead-peer-timeout 7200000ms | at most 1h
+                    --max-lifetime=721h      | --max-lifetime 2595600000ms | at most 720h
                     --access-log=101         | --access-log 101 | 0-100
                     --accept-proxy-v2        | --accept-proxy-v2 | unix:/a
                     """)
@@ -62,7 +67,7 @@ class RelayCommandIT {
                 "unix:" + directory.resolve("a"),
                 "tcp:127.0.0.1:1")) {
             program.awaitEnd(1);
-            assertThat(program.output()).contains("maxConnections", "400", "1000", "1056", "ulimit -n", "372");
+            assertThat(program.output()).contains("maxConnections", "400", "1000", "1120", "ulimit -n", "340");
         }
     }
 

@@ -132,6 +132,14 @@ class ControlClientIT {
         awaitReport("\"revision\":\"1\"");
     }
 
+    @Test
+    void comesBackLessAndLessOftenForASnapshotThatMakesNoSense() throws Exception {
+        operator.push("{\"routes\": 7}");
+        client.start();
+        await().during(Duration.ofSeconds(3)).atMost(DEADLINE).until(() -> operator.asked.get() < 10);
+        assertThat(operator.asked.get()).isPositive();
+    }
+
     private String snapshot(String revision, String... targets) {
         List<String> list = List.of(targets).stream()
                 .map(target -> "{\"address\":\"" + target + "\"}")

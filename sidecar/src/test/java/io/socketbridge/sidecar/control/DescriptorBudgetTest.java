@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class DescriptorBudgetTest {
 
-    private final DescriptorBudget budget = new DescriptorBudget(2_256);
+    private final DescriptorBudget budget = new DescriptorBudget(2_320);
 
     @Test
     void givesEachRouteWhatItAsksFor() {
@@ -34,15 +34,25 @@ class DescriptorBudgetTest {
     @Test
     void saysWhatIsMissingAndGivesEachItsPartOfIt() {
         Snapshot snapshot = routes(3_000, 1_000);
-        assertThat(budget.shortage(snapshot)).contains("4000", "8256", "2256", "ulimit -n", "maxConnections to 1000");
+        assertThat(budget.shortage(snapshot)).contains("4000", "8320", "2320", "ulimit -n", "maxConnections to 1000");
         assertThat(shares(snapshot)).containsExactly(750, 250);
+    }
+
+    @Test
+    void leavesSomethingForThoseThatAskForNoNumberWhereOthersAskForAllThereIs() {
+        Snapshot snapshot = routes(1_000, 0);
+        assertThat(budget.shortage(snapshot)).contains("1250", "250 for each of the 1 that name none");
+        assertThat(shares(snapshot)).containsExactly(800, 200);
+        assertThat(shares(routes(1_000_000, 0, 0)))
+                .allMatch(share -> share >= 0)
+                .last()
+                .isEqualTo(1);
     }
 
     @Test
     void leavesEachRouteAConnectionHoweverLittleThereIs() {
         assertThat(new DescriptorBudget(10).share(routes(0).routes().getFirst(), routes(0)))
                 .isEqualTo(1);
-        assertThat(shares(routes(1_000, 0))).containsExactly(1_000, 1);
     }
 
     private List<Integer> shares(Snapshot snapshot) {

@@ -78,6 +78,15 @@ class SnapshotFormatTest {
                                 List.of()))));
     }
 
+    @Test
+    void takesALongTime() throws IOException {
+        assertThat(SnapshotFormat.read("""
+                        {"routes": [{"id": "a", "listen": {"address": "unix:@a"},
+                          "limits": {"idleTimeoutMillis": 2592000000}}]}
+                        """).routes().getFirst().limits().idleTimeoutMillis())
+                .isEqualTo(2_592_000_000L);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     {"routes": 1}                                                       | snapshot.routes is not a list
@@ -87,6 +96,8 @@ class SnapshotFormatTest {
                     {"routes": [{"id": "a", "listen": {}}]}                             | snapshot.routes[0].listen.address is missing
                     {"routes": [{"id": "a", "role": "X", "listen": {"address": "x"}}]}  | 'X' is none of [CLIENT, SERVER]
                     {"routes": [{"id": "a", "listen": {"address": "x", "mode": "9"}}]}  | '9' is not a file mode
+                    {"routes": [{"id": "a", "listen": {"address": "x"}, "limits": {"maxConnections": 2147483648}}]} | limits.maxConnections: '2147483648' is not a whole number from 0 to 2147483647
+                    {"routes": [{"id": "a", "listen": {"address": "x"}, "limits": {"drainTimeoutMillis": 9223372036854775807}}]} | drainTimeoutMillis: '9223372036854775807' is not
                     {"routes": [{"id": "a", "listen": {"address": "x"}}, {"id": "a", "listen": {"address": "y"}}]} | ids are unique
                     """)
     void namesTheFieldThatIsWrong(String json, String why) {

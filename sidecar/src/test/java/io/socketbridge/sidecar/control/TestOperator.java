@@ -28,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -50,6 +51,7 @@ final class TestOperator implements AutoCloseable {
 
     private final HttpsServer server;
     private final List<HttpExchange> followers = new CopyOnWriteArrayList<>();
+    final AtomicInteger asked = new AtomicInteger();
     private volatile String acceptedToken;
     private volatile String snapshot = "";
 
@@ -129,6 +131,7 @@ final class TestOperator implements AutoCloseable {
     }
 
     private void follow(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
         if (!authorized(exchange)) {
             exchange.sendResponseHeaders(401, -1);
             exchange.close();

@@ -1,0 +1,5 @@
+/** Tests of TCP and tunnels. */
+@NullMarked
+package io.socketbridge.sidecar.tunnel;
+
+import org.jspecify.annotations.NullMarked;
