@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import random
 import socket
 import statistics
 import subprocess
@@ -296,8 +297,12 @@ def generator_bound(turns: list[Turn]) -> list[str]:
 
 
 def free_ports() -> Iterator[int]:
-    """A port for each use, below those that the kernel gives to clients: none waits for another's old connections."""
-    for port in range(21000, 32000):
+    """A port for each use, below those that the kernel gives to clients: none waits for another's old connections.
+
+    The first is chosen by chance, so that two that run at once do not take each other's between two uses.
+    """
+    first = random.randrange(21000, 31000)
+    for port in range(first, 32000):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

@@ -96,6 +96,9 @@ final class Lane {
         if (limits.idleTimeoutMillis() > 0) {
             shortest = Math.min(shortest, limits.idleTimeoutMillis());
         }
+        if (limits.maxLifetimeMillis() > 0) {
+            shortest = Math.min(shortest, limits.maxLifetimeMillis());
+        }
         loop.schedule(
                 Duration.ofMillis(Math.clamp(shortest / PERIODS, SHORTEST_PERIOD_MILLIS, LONGEST_PERIOD_MILLIS)),
                 this::sweep);

@@ -64,6 +64,10 @@ final class Liveness {
                 && nowNanos - lastMovedNanos >= TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis())) {
             return Optional.of(ResetReason.IDLE);
         }
+        if (limits.maxLifetimeMillis() > 0
+                && nowNanos - joinedNanos >= TimeUnit.MILLISECONDS.toNanos(limits.maxLifetimeMillis())) {
+            return Optional.of(ResetReason.LIFETIME);
+        }
         if (nowNanos - joinedNanos < YOUNG_NANOS) {
             return Optional.empty();
         }

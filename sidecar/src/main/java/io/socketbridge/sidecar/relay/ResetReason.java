@@ -16,6 +16,8 @@ public enum ResetReason {
     PROXY_HEADER,
     /** Nothing moved either way for as long as the route allows. */
     IDLE,
+    /** It was as old as the route allows. */
+    LIFETIME,
     /** The machine at the other end gave no sign of life for as long as the route allows. */
     DEAD_PEER,
     /** The sidecar was told to end, and the connection had not ended in the time that it was given. */

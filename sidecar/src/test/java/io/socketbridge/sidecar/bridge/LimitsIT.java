@@ -128,6 +128,24 @@ class LimitsIT {
     }
 
     @Test
+    void resetsAConnectionThatIsAsOldAsItMayBecomeThoughItIsInUse() throws Exception {
+        try (ServerSocketChannel server = StreamContract.tcpServer()) {
+            route(new Limits(0, 10_000, 0, 5_000, 60_000, 600), server);
+            try (SocketChannel client = SocketChannel.open(address());
+                    SocketChannel served = server.accept()) {
+                assertThatThrownBy(() -> {
+                            while (true) {
+                                StreamContract.write(client, new byte[] {7});
+                                assertThat(readByte(served)).isEqualTo(7);
+                            }
+                        })
+                        .isInstanceOfAny(IOException.class, AssertionError.class);
+                assertThat(bridge.meter("a").resets()).containsOnly(java.util.Map.entry(ResetReason.LIFETIME, 1L));
+            }
+        }
+    }
+
+    @Test
     void tellsNobodyOfAnEndThatDidNotComeWhenItWasIdle() throws Exception {
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
             route(new Limits(0, 10_000, 600, 5_000, 60_000, 0), server);
