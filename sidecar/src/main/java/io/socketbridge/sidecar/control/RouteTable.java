@@ -1,6 +1,5 @@
 package io.socketbridge.sidecar.control;
 
-import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.Snapshot;
@@ -74,14 +73,14 @@ public final class RouteTable {
         List<CompletableFuture<Void>> steps = new ArrayList<>();
         Map<String, Route> wanted = new LinkedHashMap<>();
         snapshot.routes().forEach(route -> wanted.put(route.id(), route));
-        Map<Listen, CompletableFuture<Void>> closing = new LinkedHashMap<>();
+        List<CompletableFuture<Void>> closing = new ArrayList<>();
         Map<String, ActiveRoute> moving = new HashMap<>();
         active.values().removeIf(route -> {
             Route now = wanted.get(route.route().id());
             if (now != null && now.listen().equals(route.route().listen())) {
                 return false;
             }
-            closing.put(route.route().listen(), route.close());
+            closing.add(route.close());
             retired.add(route);
             moving.put(route.route().id(), route);
             return true;
@@ -89,7 +88,7 @@ public final class RouteTable {
         retired.removeIf(ActiveRoute::isEmpty);
         String note = descriptors.shortage(snapshot);
         // An address may have moved from one route to another, so all are given up before any is taken.
-        CompletableFuture<Void> closed = all(closing.values());
+        CompletableFuture<Void> closed = all(closing);
         wanted.forEach((id, route) -> {
             @Nullable ActiveRoute present = active.get(id);
             int most = descriptors.share(route, snapshot);
