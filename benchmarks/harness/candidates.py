@@ -38,6 +38,7 @@ class Candidate:
     has_jit: whether it must be warm before it is measured, and takes a while to give back what its compiler took
     quick: whether it takes part when there is little time
     loads: those that it takes part in; empty for all
+    kept_sockets: connections to the other proxy that it keeps ready, at most
     """
     name: str
     title: str
@@ -48,6 +49,7 @@ class Candidate:
     has_jit: bool = False
     quick: bool = True
     loads: tuple[str, ...] = ()
+    kept_sockets: int = 0
     environment: dict[str, str] = dataclasses.field(default_factory=dict)
 
 

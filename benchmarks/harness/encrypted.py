@@ -53,13 +53,17 @@ def encrypted_candidates(certificates: Certificates) -> list[Candidate]:
         Candidate("stunnel", "stunnel", version(["stunnel4", "-version"], r"stunnel (\S+)"), _stunnel(certificates), is_peer=True,
                   # A thread each: so many show what one costs.
                   idle_connections=200),
-        Candidate("socketbridge", "SocketBridge", socketbridge_version(), _socketbridge(certificates),
-                  environment=socketbridge_environment(), has_jit=True, idle_connections=1_000),
+        socketbridge(certificates),
         Candidate("socketbridge-cold", "SocketBridge, no pool", "", _socketbridge(certificates, "--tunnel-pool", "0"),
                   environment=socketbridge_environment(), has_jit=True, loads=("connects",)),
         Candidate("socketbridge-jdk", "SocketBridge, the JDK's TLS", "", _socketbridge(certificates, "--tls-engine", "jdk"),
                   environment=socketbridge_environment(), has_jit=True, quick=False),
     ]
+
+
+def socketbridge(certificates: Certificates) -> Candidate:
+    return Candidate("socketbridge", "SocketBridge", socketbridge_version(), _socketbridge(certificates),
+                     environment=socketbridge_environment(), has_jit=True, idle_connections=1_000, kept_sockets=64)
 
 
 def _haproxy(certificates: Certificates):

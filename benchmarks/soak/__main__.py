@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "harness"))
 
 import candidates  # noqa: E402
+import encrypted  # noqa: E402
 import machine  # noqa: E402
 import outcome  # noqa: E402
 from process import Failed  # noqa: E402
@@ -42,13 +43,17 @@ def main() -> int:
     # The JDK's tools.
     os.environ["PATH"] = f"{os.environ['JAVA_HOME']}/bin:{os.environ['PATH']}"
     settings = Settings(options.seed, seconds, options.per_second, options.largest, GROWTH_MIB[seconds >= LONG_SECONDS])
-    with tempfile.TemporaryDirectory(prefix="soak-") as directory:
-        soak = Soak(settings, candidates.socketbridge(), pathlib.Path(directory), next(free_ports()))
+    with tempfile.TemporaryDirectory(prefix="soak-") as name:
+        directory = pathlib.Path(name)
+        candidate = (encrypted.socketbridge(encrypted.make_certificates(directory)) if options.tls
+                     else candidates.socketbridge())
+        soak = Soak(settings, candidate, directory, next(free_ports()))
         soak.run()
     summary = outcome.summarize(soak, machine.describe())
     options.output.mkdir(parents=True, exist_ok=True)
-    (options.output / "soak.json").write_text(json.dumps(summary, indent=1) + "\n")
-    (options.output / "soak.md").write_text(outcome.markdown(summary) + "\n")
+    title = "soak-tls" if options.tls else "soak"
+    (options.output / f"{title}.json").write_text(json.dumps(summary, indent=1) + "\n")
+    (options.output / f"{title}.md").write_text(outcome.markdown(summary) + "\n")
     print(outcome.markdown(summary))
     return 0 if summary["passed"] else 1
 
@@ -56,6 +61,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30, help="of load; default: 30")
+    parser.add_argument("--tls", action="store_true", help="tunnels with mutual TLS between A and B, in the place of TCP")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9), help="of all that is left to chance; it is printed")
     parser.add_argument("--per-second", type=float, default=300, help="connections begun, at most; default: 300")
     parser.add_argument("--largest", type=int, default=4 * 2**20, help="bytes that one side sends, or nearly; default: 4 MiB")

@@ -68,6 +68,7 @@ class Soak:
         self.settings = settings
         self.violations: list[str] = []
         self.restarts: dict[str, int] = {}
+        self._kept_sockets = candidate.kept_sockets
         self.trends: dict[str, Trend] = {}
         self.quiet_moments = 0
         self.load = Load(settings.seed, settings.largest, str(directory / "client.sock"), str(directory / "server.sock"))
@@ -184,10 +185,10 @@ class Soak:
         return min(looks, key=lambda each: each.all)
 
     def _has_given_back(self, sidecar: Sidecar) -> bool:
-        """Sockets as at the start, when there was none but the listener's; pipes as many as are kept; others as at the first quiet moment, when all is loaded."""
+        """Sockets as at the start, when there was none but the listener's, and those that are kept ready; pipes as many as are kept; others as at the first quiet moment, when all is loaded."""
         start, now = sidecar.generations[0].at_start, sidecar.now.watch.descriptors()
         others = self._other_descriptors.setdefault(sidecar.name, now.others)
-        return now.sockets <= start.sockets and now.pipe_ends <= start.pipe_ends + KEPT_PIPE_ENDS and now.others <= others
+        return now.sockets <= start.sockets + self._kept_sockets and now.pipe_ends <= start.pipe_ends + KEPT_PIPE_ENDS and now.others <= others
 
     def _disturb(self) -> None:
         """Bursts, clients that are killed, and a number of connections that is never the same for long."""

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteTable {
 
     /** How many tunnels to one place are kept ready by each loop, where nothing is said. */
-    public static final int TUNNELS_READY = 128;
+    public static final int TUNNELS_READY = 64;
 
     private final ActiveRoute.Context context;
     private final Runnable changed;

@@ -247,7 +247,7 @@ public final class EventLoop implements Executor {
         postponed.add(task);
     }
 
-    /** Ends the loop after the task that it is in. Descriptors that it still serves stay open. */
+    /** Ends the loop when it has done what it was told to before. Descriptors that it still serves stay open. */
     public void stop() {
         stopping = true;
         execute(() -> {});
@@ -264,6 +264,9 @@ public final class EventLoop implements Executor {
                 LOG.fatalf(e, "%s: ending the process", thread.getName());
                 Runtime.getRuntime().halt(HALT_STATUS);
             }
+        }
+        for (Runnable task = submitted.poll(); task != null; task = submitted.poll()) {
+            guarded(task);
         }
         synchronized (callersKernel) {
             epoll.close();

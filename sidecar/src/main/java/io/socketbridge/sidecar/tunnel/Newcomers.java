@@ -7,6 +7,7 @@ import io.socketbridge.sidecar.tls.Protections;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 
@@ -93,6 +94,12 @@ final class Newcomers {
     /** It is known, or gone. */
     void remove(ServerTunnel tunnel) {
         waiting.remove(tunnel);
+    }
+
+    /** Lets all go. */
+    void close() {
+        List.copyOf(waiting.values()).forEach(newcomer -> newcomer.leave().run());
+        waiting.clear();
     }
 
     private void sweep() {

@@ -70,7 +70,9 @@ final class ServerTunnel implements Tunnel.Owner, TunnelStream.Use {
         stream = new TunnelStream(tunnel, header, this);
         TunnelListener found = port.listener(tunnel.protection().serverName());
         listener = found;
-        if (found == null) {
+        if (port.isClosed()) {
+            refuse(ResetCode.DRAIN);
+        } else if (found == null) {
             port.unknownBridge(tunnel.protection().serverName());
             refuse(ResetCode.DENIED);
         } else {

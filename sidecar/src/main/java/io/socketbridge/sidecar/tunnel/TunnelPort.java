@@ -46,7 +46,13 @@ final class TunnelPort {
     void close() {
         closed = true;
         loop.execute(listener::close);
+        newcomers.forEach((each, waiting) -> each.execute(waiting::close));
         tunnels.keySet().forEach(tunnel -> tunnel.loop().execute(tunnel::leave));
+    }
+
+    /** Whether it takes no more connections. */
+    boolean isClosed() {
+        return closed;
     }
 
     String address() {

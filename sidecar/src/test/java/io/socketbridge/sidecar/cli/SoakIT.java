@@ -23,6 +23,11 @@ class SoakIT {
     }
 
     @Test
+    void accountsForThemInTunnelsToo() throws Exception {
+        assertSucceeds(SOAK.toString(), "--tls", "--minutes", "0.75", "--output", "target/soak");
+    }
+
+    @Test
     void knowsWhatIsAFault() throws Exception {
         assertSucceeds(SOAK.resolve("test_ledger.py").toString());
     }
