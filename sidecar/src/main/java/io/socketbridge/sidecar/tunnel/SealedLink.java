@@ -37,6 +37,9 @@ final class SealedLink {
     /** Whether the socket held at least what was last asked of it. */
     private boolean socketMayHold = true;
 
+    /** Whether the end, or an error, will be told behind what the socket holds. */
+    private boolean socketEnds;
+
     /** Was sealed and not taken by the socket, from {@link #unsentStart}; null when that is nothing. */
     private @Nullable Chunk unsent;
 
@@ -63,9 +66,14 @@ final class SealedLink {
         return protection;
     }
 
-    /** Notes that an event has said that something came. */
-    void readable() {
+    /**
+     * Notes that an event has said that something came.
+     *
+     * @param ends whether that is, or will be followed by, the end: of it no other event tells
+     */
+    void readable(boolean ends) {
         socketMayHold = true;
+        socketEnds |= ends;
     }
 
     /** Whether {@link #receive} may find something without another event. */
@@ -157,7 +165,7 @@ final class SealedLink {
         // Behind what is kept, so that both are together when they are opened.
         int count = loop.kernel().receive(fd, sealed, receivedBytes, want);
         if (count > 0) {
-            socketMayHold = count == want;
+            socketMayHold = count == want || socketEnds;
             if (received != null) {
                 MemorySegment.copy(received.memory(), 0, sealed, 0, receivedBytes);
             }

@@ -23,6 +23,8 @@ final class Tunnel {
 
     private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
 
+    private static final int ENDING = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
+
     private static final ValueLayout.OfInt BIG_ENDIAN = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final EventLoop loop;
@@ -124,9 +126,9 @@ final class Tunnel {
                 return;
             }
         }
-        boolean input = (events & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0;
+        boolean input = (events & (Epoll.IN | ENDING)) != 0;
         if (input) {
-            link.readable();
+            link.readable((events & ENDING) != 0);
             heardNanos = System.nanoTime();
         }
         TunnelStream stream = reader;

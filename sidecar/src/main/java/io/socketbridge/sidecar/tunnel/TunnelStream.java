@@ -6,16 +6,21 @@ import io.socketbridge.sidecar.frame.ResetCode;
 import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.loop.Handler;
+import io.socketbridge.sidecar.loop.LogLimit;
 import io.socketbridge.sidecar.relay.ByteStream;
 import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.relay.ProxyHeader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** One app's connection in a tunnel. Owned by the tunnel's loop. */
 final class TunnelStream implements ByteStream {
+
+    private static final Logger LOG = Logger.getLogger(TunnelStream.class);
+    private static final LogLimit WARNINGS = new LogLimit();
 
     private final Tunnel tunnel;
     private final Use use;
@@ -140,6 +145,8 @@ final class TunnelStream implements ByteStream {
                 return count;
             }
         } catch (TunnelException e) {
+            WARNINGS.write(
+                    more -> LOG.warnf("a tunnel failed while a connection was on it: %s%s", e.getMessage(), more));
             gone = true;
             return -Errno.ECONNRESET;
         }
