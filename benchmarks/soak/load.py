@@ -35,6 +35,7 @@ class Connection:
     client: End | None = None
     client_account: Account | None = None
     server: End | None = None
+    may_have_been_killed: bool = False  # with the server's process, before it said whose it was
 
 
 class Load:
@@ -132,7 +133,12 @@ class Load:
     def crash_server(self) -> None:
         """What the kernel does when the server's process is killed."""
         self.stop_listening(unlink=False)
-        for end in [end for end in self._ends.values() if end.connection is None or end.connection.server is end]:
+        ends = [end for end in self._ends.values() if end.connection is None or end.connection.server is end]
+        if any(end.connection is None for end in ends):
+            # Whose they were is not known: with nothing read yet, and nothing unread, what the kernel says of them is an end.
+            for connection in self._connections.values():
+                connection.may_have_been_killed |= connection.server is None
+        for end in ends:
             self._forget(end)
             end.close() if end.has_script else end.abandon()
 
@@ -345,7 +351,8 @@ class Load:
                 self._fault(Finding(Fault.WRONG_BYTE, where), self._describe(connection))
         if account.received_end is ReceivedEnd.ERROR or (server and server.account.received_end is ReceivedEnd.ERROR):
             self.counts["resets seen"] += 1
-        for finding in judge(account, server.account if server else None, connection.disturbed):
+        killed = Account(sent_end=SentEnd.KILLED, received_end=ReceivedEnd.LEFT) if connection.may_have_been_killed else None
+        for finding in judge(account, server.account if server else killed, connection.disturbed):
             if isinstance(finding.what, Excuse):
                 self.counts[finding.what.value] += 1
             else:

@@ -21,6 +21,7 @@ import io.socketbridge.sidecar.relay.Policy;
 import io.socketbridge.sidecar.relay.Readiness;
 import io.socketbridge.sidecar.relay.Relay;
 import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tunnel.Departures;
 import io.socketbridge.sidecar.tunnel.TcpListener;
 import io.socketbridge.sidecar.tunnel.TunnelListener;
 import io.socketbridge.sidecar.tunnel.TunnelPorts;
@@ -72,8 +73,15 @@ public final class ActiveRoute {
      * @param protections of tunnels
      * @param ports on which tunnels are taken
      * @param mostReady how many tunnels to one place are kept ready by each loop, at most
+     * @param departures tunnels that have only to send what waits
      */
-    record Context(EventLoops loops, SocketWatch watch, Protections protections, TunnelPorts ports, int mostReady) {}
+    record Context(
+            EventLoops loops,
+            SocketWatch watch,
+            Protections protections,
+            TunnelPorts ports,
+            int mostReady,
+            Departures departures) {}
 
     /**
      * A route that does nothing until {@link #start}.
@@ -90,7 +98,8 @@ public final class ActiveRoute {
             Runnable changed,
             @Nullable ActiveRoute before) {
         SocketWatch watch = context.watch();
-        Dialers dialers = new Dialers(context.loops(), context.protections(), context.mostReady());
+        Dialers dialers =
+                new Dialers(context.loops(), context.protections(), context.mostReady(), context.departures());
         try {
             EventLoop loop = context.loops().next();
             // The listener tells the relay, which has the listener.

@@ -11,6 +11,7 @@ import io.socketbridge.sidecar.local.UnixDialer;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Destination;
 import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tunnel.Departures;
 import io.socketbridge.sidecar.tunnel.TcpDialer;
 import io.socketbridge.sidecar.tunnel.TunnelDialer;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class Dialers {
     private final EventLoops loops;
     private final Protections protections;
     private final int mostReady;
+    private final Departures departures;
     private Map<Place, TunnelDialer> tunnels = new HashMap<>();
 
     /** Equal for tunnels that may be used in each other's place. */
@@ -35,7 +37,8 @@ final class Dialers {
     }
 
     /** @param mostReady how many tunnels to one place are kept ready by each loop, at most */
-    Dialers(EventLoops loops, Protections protections, int mostReady) {
+    Dialers(EventLoops loops, Protections protections, int mostReady, Departures departures) {
+        this.departures = departures;
         this.mostReady = mostReady;
         this.loops = loops;
         this.protections = protections;
@@ -78,7 +81,7 @@ final class Dialers {
         if (present != null) {
             return present;
         }
-        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections, mostReady);
+        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections, mostReady, departures);
         made.warmUp(loops);
         return made;
     }

@@ -8,7 +8,9 @@ import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Meter;
 import io.socketbridge.sidecar.relay.ResetReason;
 import io.socketbridge.sidecar.tls.Protections;
+import io.socketbridge.sidecar.tunnel.Departures;
 import io.socketbridge.sidecar.tunnel.TunnelPorts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The routes at work: those of the last snapshot. Any thread may call. */
@@ -24,6 +27,10 @@ public final class RouteTable {
     /** How many tunnels to one place are kept ready by each loop, where nothing is said. */
     public static final int TUNNELS_READY = 64;
 
+    /** How long what waits in tunnels may take to be sent, after the last connection has ended. */
+    private static final Duration DEPARTURE = Duration.ofSeconds(10);
+
+    private final Departures departures = new Departures();
     private final ActiveRoute.Context context;
     private final Runnable changed;
 
@@ -55,8 +62,8 @@ public final class RouteTable {
      */
     public RouteTable(
             EventLoops loops, SocketWatch watch, Protections protections, int tunnelsReady, Runnable changed) {
-        this.context =
-                new ActiveRoute.Context(loops, watch, protections, new TunnelPorts(loops, protections), tunnelsReady);
+        this.context = new ActiveRoute.Context(
+                loops, watch, protections, new TunnelPorts(loops, protections, departures), tunnelsReady, departures);
         this.changed = changed;
     }
 
@@ -142,11 +149,21 @@ public final class RouteTable {
         active.clear();
         List<Meter> meters = retired.stream().map(ActiveRoute::meter).distinct().toList();
         return all(retired.stream().map(ActiveRoute::drain).toList())
+                .thenCompose(ignored -> departed())
                 .thenApply(ignored -> meters.stream()
                         .mapToInt(meter -> meter.resets()
                                 .getOrDefault(ResetReason.DRAIN, 0L)
                                 .intValue())
                         .sum());
+    }
+
+    /** Behind what the loops were told before. */
+    private CompletableFuture<Void> departed() {
+        return all(context.loops().all().stream()
+                        .map(loop -> CompletableFuture.runAsync(() -> {}, loop))
+                        .toList())
+                .thenCompose(ignored ->
+                        departures.none().completeOnTimeout(null, DEPARTURE.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> futures) {

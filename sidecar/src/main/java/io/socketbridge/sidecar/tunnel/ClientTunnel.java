@@ -65,7 +65,7 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
 
     ClientTunnel(TunnelPool pool, int fd, long registration, Protection protection) {
         this.pool = pool;
-        this.tunnel = new Tunnel(pool.loop(), fd, registration, protection, this);
+        this.tunnel = new Tunnel(pool.loop(), fd, registration, protection, pool.departures(), this);
     }
 
     /** Begins the handshake. */
@@ -216,7 +216,11 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
         if (last.length > 0) {
             tunnel.send(last);
         }
-        tunnel.readBy(null);
+        if (pool.isClosed()) {
+            tunnel.leave();
+        } else {
+            tunnel.readBy(null);
+        }
     }
 
     /** Sees whether it is alive, while it has no connection. */

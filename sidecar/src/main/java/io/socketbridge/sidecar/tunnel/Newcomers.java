@@ -24,6 +24,7 @@ final class Newcomers {
     private final EventLoop loop;
     private final TunnelPort port;
     private final Protections protections;
+    private final Departures departures;
 
     /** The oldest first: those that have sent nothing, by descriptor, and those in their handshake, by tunnel. */
     private final Map<Object, Newcomer> waiting = new LinkedHashMap<>();
@@ -32,7 +33,8 @@ final class Newcomers {
 
     private record Newcomer(long sinceNanos, Runnable leave) {}
 
-    Newcomers(EventLoop loop, TunnelPort port, Protections protections) {
+    Newcomers(EventLoop loop, TunnelPort port, Protections protections, Departures departures) {
+        this.departures = departures;
         this.loop = loop;
         this.port = port;
         this.protections = protections;
@@ -65,7 +67,7 @@ final class Newcomers {
     private void begin(int fd) {
         ServerTunnel tunnel;
         try {
-            tunnel = new ServerTunnel(port, loop, fd, protections.server());
+            tunnel = new ServerTunnel(port, loop, fd, protections.server(), departures);
         } catch (SSLException e) {
             port.warn("a tunnel was refused: " + e.getMessage());
             letGo(fd);

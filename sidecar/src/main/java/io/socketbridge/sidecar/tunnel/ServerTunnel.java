@@ -21,10 +21,10 @@ final class ServerTunnel implements Tunnel.Owner, TunnelStream.Use {
     private @Nullable TunnelListener listener;
     private boolean established;
 
-    ServerTunnel(TunnelPort port, EventLoop loop, int fd, Protection protection) {
+    ServerTunnel(TunnelPort port, EventLoop loop, int fd, Protection protection, Departures departures) {
         this.port = port;
         this.loop = loop;
-        this.tunnel = new Tunnel(loop, fd, -1, protection, this);
+        this.tunnel = new Tunnel(loop, fd, -1, protection, departures, this);
     }
 
     void start() {
@@ -112,7 +112,11 @@ final class ServerTunnel implements Tunnel.Owner, TunnelStream.Use {
         } else {
             tunnel.send(FrameType.END, FrameType.DONE);
         }
-        tunnel.readBy(null);
+        if (port.isClosed()) {
+            tunnel.leave();
+        } else {
+            tunnel.readBy(null);
+        }
     }
 
     @Override

@@ -31,6 +31,12 @@ final class Tunnel {
     private final SealedLink link;
     private final FrameInput input;
     private final Owner owner;
+    private final Departures departures;
+
+    /** Whether the end is to be told as one, and not as a reset. */
+    private boolean endsInOrder;
+
+    private boolean departing;
     private long registration;
     private State state = State.HANDSHAKING;
 
@@ -69,8 +75,10 @@ final class Tunnel {
      * Takes a connected socket over; does nothing before {@link #start}.
      *
      * @param registration with the loop; negative if there is none
+     * @param departures is told while it has only to send what waits
      */
-    Tunnel(EventLoop loop, int fd, long registration, Protection protection, Owner owner) {
+    Tunnel(EventLoop loop, int fd, long registration, Protection protection, Departures departures, Owner owner) {
+        this.departures = departures;
         this.loop = loop;
         this.link = new SealedLink(loop, fd, protection);
         this.input = new FrameInput(loop, link);
@@ -271,19 +279,26 @@ final class Tunnel {
     void reset(ResetCode code) {
         if (state == State.ESTABLISHED) {
             send(FrameType.RESET, new byte[] {code.code()});
-            leave();
+            depart();
         } else {
             close();
         }
     }
 
-    /** Closes when all is sent, or after a while. */
+    /** Closes when all is sent, or after a while; what was sent arrives, also when this process has ended by then. */
     void leave() {
+        endsInOrder = true;
+        depart();
+    }
+
+    private void depart() {
         if (state != State.ESTABLISHED) {
             close();
             return;
         }
         state = State.LEAVING;
+        departing = true;
+        departures.began();
         reader = null;
         if (link.isFull()) {
             loop.schedule(Farewells.LONGEST, this::close);
@@ -295,7 +310,13 @@ final class Tunnel {
         if (flushed == -Errno.EAGAIN) {
             return;
         }
-        if (release()) {
+        if (!release()) {
+            return;
+        }
+        if (endsInOrder) {
+            loop.kernel().setResetOnClose(link.descriptor(), false);
+            loop.kernel().close(link.descriptor());
+        } else {
             loop.farewells().reset(link.descriptor());
         }
     }
@@ -317,6 +338,9 @@ final class Tunnel {
         loop.forget(registration);
         input.release();
         link.release();
+        if (departing) {
+            departures.over();
+        }
         owner.closed();
         return true;
     }

@@ -19,14 +19,18 @@ public final class TunnelDialer implements Dialer {
     private final Tunnel rule;
     private final Protections protections;
     private final int mostReady;
+    private final Departures departures;
     private final Map<EventLoop, TunnelPool> pools = new ConcurrentHashMap<>();
 
     /**
      * @param rule which bridge is meant, and who may be at the other end
      * @param protections of each tunnel
      * @param mostReady how many are kept ready by each loop, at most
+     * @param departures is told of those that have only to send what waits
      */
-    public TunnelDialer(TunnelAddress address, Tunnel rule, Protections protections, int mostReady) {
+    public TunnelDialer(
+            TunnelAddress address, Tunnel rule, Protections protections, int mostReady, Departures departures) {
+        this.departures = departures;
         this.mostReady = mostReady;
         this.address = address;
         this.rule = rule;
@@ -46,7 +50,8 @@ public final class TunnelDialer implements Dialer {
     }
 
     private TunnelPool pool(EventLoop loop) {
-        return pools.computeIfAbsent(loop, owner -> new TunnelPool(owner, address, rule, protections, mostReady));
+        return pools.computeIfAbsent(
+                loop, owner -> new TunnelPool(owner, address, rule, protections, mostReady, departures));
     }
 
     @Override

@@ -36,6 +36,7 @@ final class TunnelPool {
     private final EventLoop loop;
     private final TunnelAddress address;
     private final int mostFree;
+    private final Departures departures;
     private final LogLimit warnings = new LogLimit();
 
     /** Those that were used last come first. */
@@ -49,7 +50,14 @@ final class TunnelPool {
     private long lastUseNanos = System.nanoTime();
 
     /** @param mostFree how many are kept at most; more than that at once are made anew each time */
-    TunnelPool(EventLoop loop, TunnelAddress address, Tunnel rule, Protections protections, int mostFree) {
+    TunnelPool(
+            EventLoop loop,
+            TunnelAddress address,
+            Tunnel rule,
+            Protections protections,
+            int mostFree,
+            Departures departures) {
+        this.departures = departures;
         this.mostFree = mostFree;
         this.loop = loop;
         this.address = address;
@@ -58,6 +66,14 @@ final class TunnelPool {
 
     EventLoop loop() {
         return loop;
+    }
+
+    Departures departures() {
+        return departures;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     TunnelAddress address() {

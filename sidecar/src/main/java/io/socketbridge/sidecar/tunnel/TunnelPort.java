@@ -22,6 +22,7 @@ final class TunnelPort {
     private final EventLoop loop;
     private final TcpListener listener;
     private final Protections protections;
+    private final Departures departures;
     private final Map<String, TunnelListener> bridges = new ConcurrentHashMap<>();
     private final Map<EventLoop, Newcomers> newcomers = new ConcurrentHashMap<>();
     private final Map<ServerTunnel, Boolean> tunnels = new ConcurrentHashMap<>();
@@ -31,7 +32,14 @@ final class TunnelPort {
     /** Guarded by {@link TunnelPorts}. */
     int users;
 
-    TunnelPort(EventLoop loop, EventLoops loops, TcpAddress wanted, boolean anyPort, Protections protections) {
+    TunnelPort(
+            EventLoop loop,
+            EventLoops loops,
+            TcpAddress wanted,
+            boolean anyPort,
+            Protections protections,
+            Departures departures) {
+        this.departures = departures;
         this.loop = loop;
         this.protections = protections;
         this.listener = new TcpListener(loop, loops, wanted, anyPort);
@@ -75,7 +83,7 @@ final class TunnelPort {
 
     private void accepted(EventLoop target, ByteStream stream) {
         newcomers
-                .computeIfAbsent(target, newLoop -> new Newcomers(newLoop, this, protections))
+                .computeIfAbsent(target, newLoop -> new Newcomers(newLoop, this, protections, departures))
                 .add(stream.descriptor());
     }
 

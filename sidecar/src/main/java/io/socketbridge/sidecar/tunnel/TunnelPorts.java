@@ -13,10 +13,15 @@ public final class TunnelPorts {
 
     private final EventLoops loops;
     private final Protections protections;
+    private final Departures departures;
     private final Map<TcpAddress, TunnelPort> ports = new HashMap<>();
 
-    /** @param protections of each tunnel */
-    public TunnelPorts(EventLoops loops, Protections protections) {
+    /**
+     * @param protections of each tunnel
+     * @param departures is told of those that have only to send what waits
+     */
+    public TunnelPorts(EventLoops loops, Protections protections, Departures departures) {
+        this.departures = departures;
         this.loops = loops;
         this.protections = protections;
     }
@@ -29,7 +34,7 @@ public final class TunnelPorts {
     synchronized TunnelPort acquire(EventLoop loop, TcpAddress wanted, boolean anyPort) throws ListenException {
         TunnelPort port = ports.get(wanted);
         if (port == null) {
-            port = new TunnelPort(loop, loops, wanted, anyPort, protections);
+            port = new TunnelPort(loop, loops, wanted, anyPort, protections, departures);
             port.open();
             ports.put(wanted, port);
         }
