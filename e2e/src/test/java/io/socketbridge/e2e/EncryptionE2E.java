@@ -21,6 +21,9 @@ class EncryptionE2E {
     @RegisterExtension
     static final TestNamespace NAMESPACE = TestNamespace.named("encryption");
 
+    @RegisterExtension
+    static final TestNamespace WATCHERS = TestNamespace.named("watchers").withoutPodSecurity();
+
     private static final String SERVER_SOCKET = "/run/app/app.sock";
     private static final String CLIENT_SOCKET = "/sockets/app.sock";
     private static final String TUNNEL_PORT = "15820";
@@ -115,11 +118,11 @@ class EncryptionE2E {
 
     /** Sees what comes to and goes from the server's node. */
     private static AppPod watcher(String name, String marker) {
-        NAMESPACE.apply(Workload.running(name, Script.python("capture.py", marker))
+        WATCHERS.apply(Workload.running(name, Script.python("capture.py", marker))
                 .on(Cluster.get().firstNode())
                 .with(EncryptionE2E::mayWatch)
                 .deployment(1));
-        AppPod pod = NAMESPACE.pod(name);
+        AppPod pod = WATCHERS.pod(name);
         pod.awaitLog("watching");
         return pod;
     }

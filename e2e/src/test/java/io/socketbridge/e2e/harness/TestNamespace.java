@@ -33,17 +33,24 @@ public final class TestNamespace
     private static final boolean KEEP_FAILED = Boolean.getBoolean("e2e.keepFailed");
 
     private final String name;
+    private final String podSecurity;
     private boolean failed;
 
-    private TestNamespace(String name) {
+    private TestNamespace(String name, String podSecurity) {
         this.name = name;
+        this.podSecurity = podSecurity;
     }
 
     /** One whose name begins so. */
     public static TestNamespace named(String prefix) {
         byte[] suffix = new byte[3];
         new Random().nextBytes(suffix);
-        return new TestNamespace("e2e-" + prefix + "-" + HexFormat.of().formatHex(suffix));
+        return new TestNamespace("e2e-" + prefix + "-" + HexFormat.of().formatHex(suffix), "restricted");
+    }
+
+    /** The same for pods that may do anything: those that watch, and are no app. */
+    public TestNamespace withoutPodSecurity() {
+        return new TestNamespace(name, "privileged");
     }
 
     public String name() {
@@ -138,8 +145,8 @@ public final class TestNamespace
                         .withNewMetadata()
                         .withName(name)
                         .addToLabels(Map.of(
-                                "pod-security.kubernetes.io/enforce", "restricted",
-                                "pod-security.kubernetes.io/warn", "restricted",
+                                "pod-security.kubernetes.io/enforce", podSecurity,
+                                "pod-security.kubernetes.io/warn", podSecurity,
                                 "socketbridge.io/test", "e2e"))
                         .endMetadata()
                         .build())
