@@ -67,7 +67,7 @@ class EncryptionE2E {
     @Test
     void nothingThatAnAppSendsIsOnTheNetworkAsItIs() {
         String secret = "a-secret-that-" + System.nanoTime() + "-nobody-may-read";
-        AppPod watcher = watcher("watcher", secret);
+        AppPod watcher = watcher("watcher", secret, server);
         NAMESPACE.bridge("app").awaitReady();
         say(client, CLIENT_SOCKET, secret);
         watcher.awaitLog("tunnel");
@@ -86,7 +86,7 @@ class EncryptionE2E {
                         .deployment(1),
                 Workload.idle("plain-client").on(cluster.secondNode()).deployment(1));
         AppPod plainClient = NAMESPACE.bridgedPod("plain-client");
-        AppPod watcher = watcher("plain-watcher", open);
+        AppPod watcher = watcher("plain-watcher", open, NAMESPACE.bridgedPod("plain-server"));
         NAMESPACE.bridge("plain").awaitReady();
         say(plainClient, CLIENT_SOCKET, open);
         watcher.awaitLog("marker");
@@ -116,9 +116,10 @@ class EncryptionE2E {
                         .isEqualTo(String.valueOf(TIMES)));
     }
 
-    /** Sees what comes to and goes from the server's node. */
-    private static AppPod watcher(String name, String marker) {
-        WATCHERS.apply(Workload.running(name, Script.python("capture.py", marker))
+    /** Sees what comes to a pod on the first node, and goes from it. */
+    private static AppPod watcher(String name, String marker, AppPod watched) {
+        String address = watched.resource().getStatus().getPodIP();
+        WATCHERS.apply(Workload.running(name, Script.python("capture.py", marker, address))
                 .on(Cluster.get().firstNode())
                 .with(EncryptionE2E::mayWatch)
                 .deployment(1));
