@@ -108,7 +108,7 @@ run-e2e:
 ##@ Measure
 
 .PHONY: bench
-bench: ## Compare with the peers, in half an hour; QUICK=1: in five minutes; ARGS=--help says what else
+bench: ## Compare with the peers, in an hour; QUICK=1: in ten minutes; ARGS=--help says what else
 	@benchmarks/deps
 	@$(MAKE) --directory benchmarks
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make
