@@ -53,7 +53,7 @@ class Fault(enum.Enum):
 
 class Excuse(enum.Enum):
     """What is counted and is no fault."""
-    UNSAYABLE = "a cut that looked like an end to a reader that had never sent anything"
+    UNSAYABLE = "a cut that looked like an end, or like nothing, to a reader that had never sent anything"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,7 +113,9 @@ def _judge_alone(client: Account, disturbed: bool) -> list[Finding]:
         elif not client.told:
             findings.append(Finding(Fault.CUT_AS_END, "to the client"))
     if client.received_end is ReceivedEnd.OPEN:
-        findings.append(Finding(Fault.STALLED, "to the client"))
+        # It has ended its output, so that not even a write can tell it.
+        unsayable = disturbed and client.sent == 0
+        findings.append(Finding(Excuse.UNSAYABLE if unsayable else Fault.STALLED, "to the client"))
     if not disturbed and not _cuts(client):
         findings.append(Finding(Fault.NEVER_ARRIVED, "to the server"))
     return findings
