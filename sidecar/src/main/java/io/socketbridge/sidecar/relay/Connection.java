@@ -18,6 +18,8 @@ final class Connection implements Phase {
     private final Flow toTarget;
     private final Flow fromTarget;
     private final Liveness liveness;
+    private boolean acceptedIsGone;
+    private boolean targetIsGone;
     private boolean unfinished;
     private boolean tailWaits;
     private boolean closed;
@@ -111,9 +113,11 @@ final class Connection implements Phase {
         pump();
     }
 
-    private static void take(ByteStream stream, int events, Flow reading, Flow writing) {
+    private void take(ByteStream stream, int events, Flow reading, Flow writing) {
         if ((events & Epoll.HUP) != 0) {
             stream.peerIsGone();
+            acceptedIsGone |= stream == accepted;
+            targetIsGone |= stream == target;
         }
         reading.sourceReady(events);
         writing.sinkReady(events);
@@ -123,8 +127,8 @@ final class Connection implements Phase {
         if (closed) {
             return;
         }
-        boolean more = pump(toTarget, fromTarget);
-        more |= pump(fromTarget, toTarget);
+        boolean more = pump(toTarget, fromTarget, targetIsGone);
+        more |= pump(fromTarget, toTarget, acceptedIsGone);
         meter.moved(toTarget.takeBytes(), fromTarget.takeBytes());
         meter.blocked(toTarget.isBlocked(), fromTarget.isBlocked());
         if (toTarget.ended() && fromTarget.ended()) {
@@ -174,15 +178,27 @@ final class Connection implements Phase {
     }
 
     /** Moves one direction; whether there is more to do at once. */
-    private boolean pump(Flow flow, Flow other) {
+    private boolean pump(Flow flow, Flow other, boolean sinkIsGone) {
         if (flow.finished()) {
-            return false;
+            return flow.progress() == Flow.Progress.SINK_FAILED && sinkIsGone && leftUnread(other);
         }
         Flow.Progress progress = flow.pump(loop, other.ended());
-        if (progress == Flow.Progress.SINK_RESET) {
-            other.sourceWasReset();
+        if (progress == Flow.Progress.SINK_RESET || (progress == Flow.Progress.SINK_FAILED && sinkIsGone)) {
+            return leftUnread(other) || progress == Flow.Progress.SINK_RESET;
         }
-        return progress == Flow.Progress.MORE || progress == Flow.Progress.SINK_RESET;
+        return progress == Flow.Progress.MORE;
+    }
+
+    /**
+     * Takes note that a sink's reader has gone and left something unread, which is a reset; the kernel may have said so with a write of which a
+     * part was taken, and then says it no more. Whether that is news.
+     */
+    private static boolean leftUnread(Flow fromIt) {
+        if (fromIt.finished() || fromIt.knowsOfReset()) {
+            return false;
+        }
+        fromIt.sourceWasReset();
+        return true;
     }
 
     /**

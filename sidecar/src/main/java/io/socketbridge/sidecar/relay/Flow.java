@@ -122,6 +122,11 @@ final class Flow {
         readable = true;
     }
 
+    /** Whether {@link #sourceWasReset} was called. */
+    boolean knowsOfReset() {
+        return sourceWasReset;
+    }
+
     /** Whether the source gave something that cannot be carried. */
     boolean sourceRefused() {
         return sourceRefused;
