@@ -18,8 +18,6 @@ final class Connection implements Phase {
     private final Flow toTarget;
     private final Flow fromTarget;
     private final Liveness liveness;
-    private boolean acceptedIsGone;
-    private boolean targetIsGone;
     private boolean unfinished;
     private boolean tailWaits;
     private boolean closed;
@@ -113,11 +111,10 @@ final class Connection implements Phase {
         pump();
     }
 
-    private void take(ByteStream stream, int events, Flow reading, Flow writing) {
+    private static void take(ByteStream stream, int events, Flow reading, Flow writing) {
         if ((events & Epoll.HUP) != 0) {
             stream.peerIsGone();
-            acceptedIsGone |= stream == accepted;
-            targetIsGone |= stream == target;
+            writing.sinkIsGone();
         }
         reading.sourceReady(events);
         writing.sinkReady(events);
@@ -127,8 +124,8 @@ final class Connection implements Phase {
         if (closed) {
             return;
         }
-        boolean more = pump(toTarget, fromTarget, targetIsGone);
-        more |= pump(fromTarget, toTarget, acceptedIsGone);
+        boolean more = pump(toTarget, fromTarget);
+        more |= pump(fromTarget, toTarget);
         meter.moved(toTarget.takeBytes(), fromTarget.takeBytes());
         meter.blocked(toTarget.isBlocked(), fromTarget.isBlocked());
         if (toTarget.ended() && fromTarget.ended()) {
@@ -178,12 +175,12 @@ final class Connection implements Phase {
     }
 
     /** Moves one direction; whether there is more to do at once. */
-    private boolean pump(Flow flow, Flow other, boolean sinkIsGone) {
+    private boolean pump(Flow flow, Flow other) {
         if (flow.finished()) {
-            return flow.progress() == Flow.Progress.SINK_FAILED && sinkIsGone && leftUnread(other);
+            return flow.progress() == Flow.Progress.SINK_FAILED && flow.isSinkGone() && leftUnread(other);
         }
         Flow.Progress progress = flow.pump(loop, other.ended());
-        if (progress == Flow.Progress.SINK_RESET || (progress == Flow.Progress.SINK_FAILED && sinkIsGone)) {
+        if (progress == Flow.Progress.SINK_RESET || (progress == Flow.Progress.SINK_FAILED && flow.isSinkGone())) {
             return leftUnread(other) || progress == Flow.Progress.SINK_RESET;
         }
         return progress == Flow.Progress.MORE;

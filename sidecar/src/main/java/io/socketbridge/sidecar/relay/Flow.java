@@ -70,6 +70,7 @@ final class Flow {
     private boolean sourceFailed;
     private boolean sourceRefused;
     private boolean sinkRefused;
+    private boolean sinkGone;
 
     /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
     private boolean sourceWasReset;
@@ -120,6 +121,15 @@ final class Flow {
         sourceWasReset = true;
         sourceEnding = true;
         readable = true;
+    }
+
+    /** Takes note that who reads from the sink is gone for good. */
+    void sinkIsGone() {
+        sinkGone = true;
+    }
+
+    boolean isSinkGone() {
+        return sinkGone;
     }
 
     /** Whether {@link #sourceWasReset} was called. */

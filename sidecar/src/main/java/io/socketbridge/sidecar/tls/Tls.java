@@ -39,7 +39,7 @@ public final class Tls implements Protections {
     }
 
     @Override
-    public Protection client(String serverName) throws SSLException {
+    public synchronized Protection client(String serverName) throws SSLException {
         Contexts now = contexts();
         SSLEngine made = now.client().newEngine(UnpooledByteBufAllocator.DEFAULT);
         SSLParameters parameters = made.getSSLParameters();
@@ -49,7 +49,7 @@ public final class Tls implements Protections {
     }
 
     @Override
-    public Protection server() throws SSLException {
+    public synchronized Protection server() throws SSLException {
         Contexts now = contexts();
         return new TlsProtection(now.server().newEngine(UnpooledByteBufAllocator.DEFAULT), now.verifier(), "");
     }

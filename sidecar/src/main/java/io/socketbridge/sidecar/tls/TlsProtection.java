@@ -118,10 +118,14 @@ final class TlsProtection implements Protection {
         } catch (CertificateException e) {
             throw new SSLHandshakeException(e.getMessage());
         }
-        if (!engine.getUseClientMode() && engine.getSession() instanceof ExtendedSSLSession session) {
-            for (SNIServerName name : session.getRequestedServerNames()) {
-                serverName = name instanceof SNIHostName host ? host.getAsciiName() : serverName;
+        try {
+            if (!engine.getUseClientMode() && engine.getSession() instanceof ExtendedSSLSession session) {
+                for (SNIServerName name : session.getRequestedServerNames()) {
+                    serverName = name instanceof SNIHostName host ? host.getAsciiName() : serverName;
+                }
             }
+        } catch (IllegalArgumentException e) {
+            throw new SSLHandshakeException("the server name is no host name");
         }
         established = true;
     }
@@ -148,7 +152,9 @@ final class TlsProtection implements Protection {
         if (result.getStatus() == Status.BUFFER_OVERFLOW) {
             throw new IllegalStateException("no room to seal " + plain.remaining() + " bytes in " + sealed.remaining());
         }
-        if (result.getStatus() == Status.CLOSED && plain.hasRemaining()) {
+        if (plain.hasRemaining()
+                && (result.getStatus() == Status.CLOSED
+                        || (result.bytesConsumed() == 0 && result.bytesProduced() == 0))) {
             throw new SSLException("the session is over");
         }
     }

@@ -299,6 +299,10 @@ final class SealedLink {
             loop.chunks().release(unsent);
             unsent = null;
         }
+        // The descriptor and the engine may be another's from now on.
+        sendFailed = true;
+        socketMayHold = false;
+        openable = false;
         protection.release();
     }
 }
