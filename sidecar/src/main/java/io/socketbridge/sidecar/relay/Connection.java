@@ -177,10 +177,10 @@ final class Connection implements Phase {
     /** Moves one direction; whether there is more to do at once. */
     private boolean pump(Flow flow, Flow other) {
         if (flow.finished()) {
-            return flow.progress() == Flow.Progress.SINK_FAILED && flow.isSinkGone() && leftUnread(other);
+            return flow.progress() == Flow.Progress.SINK_FAILED && flow.cameTooLate() && leftUnread(other);
         }
         Flow.Progress progress = flow.pump(loop, other.ended());
-        if (progress == Flow.Progress.SINK_RESET || (progress == Flow.Progress.SINK_FAILED && flow.isSinkGone())) {
+        if (progress == Flow.Progress.SINK_RESET || (progress == Flow.Progress.SINK_FAILED && flow.cameTooLate())) {
             return leftUnread(other) || progress == Flow.Progress.SINK_RESET;
         }
         return progress == Flow.Progress.MORE;

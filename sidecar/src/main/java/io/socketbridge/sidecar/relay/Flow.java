@@ -72,6 +72,9 @@ final class Flow {
     private boolean sinkRefused;
     private boolean sinkGone;
 
+    /** Whether the sink did not take bytes, of which some are lost then; the end alone may be refused too. */
+    private boolean bytesRefused;
+
     /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
     private boolean sourceWasReset;
 
@@ -128,8 +131,9 @@ final class Flow {
         sinkGone = true;
     }
 
-    boolean isSinkGone() {
-        return sinkGone;
+    /** Whether bytes came too late for a reader that has gone for good. */
+    boolean cameTooLate() {
+        return sinkGone && bytesRefused;
     }
 
     /** Whether {@link #sourceWasReset} was called. */
@@ -374,6 +378,7 @@ final class Flow {
     }
 
     private Progress failure(int result) {
+        bytesRefused = true;
         return switch (-result) {
             case Errno.EPIPE -> Progress.SINK_FAILED;
             case Errno.ENOMEM, Errno.ENOBUFS -> Progress.CUT;
