@@ -114,7 +114,6 @@ final class Connection implements Phase {
     private static void take(ByteStream stream, int events, Flow reading, Flow writing) {
         if ((events & Epoll.HUP) != 0) {
             stream.peerIsGone();
-            writing.sinkIsGone();
         }
         reading.sourceReady(events);
         writing.sinkReady(events);
@@ -177,25 +176,13 @@ final class Connection implements Phase {
     /** Moves one direction; whether there is more to do at once. */
     private boolean pump(Flow flow, Flow other) {
         if (flow.finished()) {
-            return flow.progress() == Flow.Progress.SINK_FAILED && flow.cameTooLate() && leftUnread(other);
-        }
-        Flow.Progress progress = flow.pump(loop, other.ended());
-        if (progress == Flow.Progress.SINK_RESET || (progress == Flow.Progress.SINK_FAILED && flow.cameTooLate())) {
-            return leftUnread(other) || progress == Flow.Progress.SINK_RESET;
-        }
-        return progress == Flow.Progress.MORE;
-    }
-
-    /**
-     * Takes note that a sink's reader has gone and left something unread, which is a reset; the kernel may have said so with a write of which a
-     * part was taken, and then says it no more. Whether that is news.
-     */
-    private static boolean leftUnread(Flow fromIt) {
-        if (fromIt.finished() || fromIt.knowsOfReset()) {
             return false;
         }
-        fromIt.sourceWasReset();
-        return true;
+        Flow.Progress progress = flow.pump(loop, other.ended());
+        if (progress == Flow.Progress.SINK_RESET) {
+            other.sourceWasReset();
+        }
+        return progress == Flow.Progress.MORE || progress == Flow.Progress.SINK_RESET;
     }
 
     /**

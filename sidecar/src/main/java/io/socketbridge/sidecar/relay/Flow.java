@@ -70,10 +70,6 @@ final class Flow {
     private boolean sourceFailed;
     private boolean sourceRefused;
     private boolean sinkRefused;
-    private boolean sinkGone;
-
-    /** Whether the sink did not take bytes, of which some are lost then; the end alone may be refused too. */
-    private boolean bytesRefused;
 
     /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
     private boolean sourceWasReset;
@@ -124,21 +120,6 @@ final class Flow {
         sourceWasReset = true;
         sourceEnding = true;
         readable = true;
-    }
-
-    /** Takes note that who reads from the sink is gone for good. */
-    void sinkIsGone() {
-        sinkGone = true;
-    }
-
-    /** Whether bytes came too late for a reader that has gone for good. */
-    boolean cameTooLate() {
-        return sinkGone && bytesRefused;
-    }
-
-    /** Whether {@link #sourceWasReset} was called. */
-    boolean knowsOfReset() {
-        return sourceWasReset;
     }
 
     /** Whether the source gave something that cannot be carried. */
@@ -378,7 +359,6 @@ final class Flow {
     }
 
     private Progress failure(int result) {
-        bytesRefused = true;
         return switch (-result) {
             case Errno.EPIPE -> Progress.SINK_FAILED;
             case Errno.ENOMEM, Errno.ENOBUFS -> Progress.CUT;
