@@ -89,10 +89,10 @@ class Load:
             for end in list(self._ends.values()):
                 end.ask()
                 self._drive(end)
-            self.run_until(lambda: not self._ends, limit)
+            self.run_until(lambda: all(map(_cannot_be_told, self._ends.values())), limit)
         # What the server has not heard of may have been taken, and be on its way.
         self.run_until(lambda: self._anonymous_balance() <= 0 and not any(map(self._is_owed, self._connections.values())), limit)
-        self.run_until(lambda: not self._ends, limit)
+        self.run_until(lambda: all(map(_cannot_be_told, self._ends.values())), limit)
         for connection in list(self._connections.values()):
             self._judge(connection)
         if self._anonymous_balance() > 0:
@@ -368,3 +368,10 @@ class Load:
         self.faults[finding.what.value] += 1
         if self.faults[finding.what.value] <= _EVIDENCE:
             self.evidence.append({"fault": finding.what.value, "where": finding.where, **detail})
+
+
+def _cannot_be_told(end: End) -> bool:
+    """Whether it is a client that has ended without a byte, and was cut off then: it waits for as long as a sidecar keeps it waiting."""
+    connection = end.connection
+    return (connection is not None and connection.client is end and connection.disturbed and end.account.sent == 0
+            and end.account.sent_end in (SentEnd.ENDED, SentEnd.FAILED))
