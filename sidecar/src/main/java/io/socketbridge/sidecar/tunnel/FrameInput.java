@@ -7,7 +7,6 @@ import io.socketbridge.sidecar.loop.ChunkPool.Chunk;
 import io.socketbridge.sidecar.loop.EventLoop;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * another kind ends that, and has to be taken before more is read. Owned by one loop.
  */
 final class FrameInput {
-
-    private static final ValueLayout.OfInt BIG_ENDIAN = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final byte[] NO_BYTES = {};
 
@@ -98,7 +95,6 @@ final class FrameInput {
         }
         int bytes = deferredBytes;
         deferred = null;
-        // At the end of the buffer, so that taking it apart moves it to the front.
         int at = EventLoop.HEADROOM_BYTES;
         MemorySegment.copy(chunk.memory(), 0, loop.framed(), at, bytes);
         loop.chunks().release(chunk);
@@ -111,14 +107,14 @@ final class FrameInput {
         boolean frameStarts = payloadLeft == 0 && headerBytes == 0;
         // A header that comes first comes to lie in front of its bytes, which are then where they should be.
         int at = EventLoop.HEADROOM_BYTES + count - (frameStarts ? FrameHeader.BYTES : 0);
-        int covered = framed.get(BIG_ENDIAN, at);
+        int covered = FrameHeader.read(framed, at);
         int received = link.receive(at);
         if (received == 0) {
             return -1;
         }
         int now = parse(at, at + received, count);
         if (frameStarts && count > 0) {
-            framed.set(BIG_ENDIAN, at, covered);
+            FrameHeader.write(framed, at, covered);
         }
         return now;
     }
@@ -161,7 +157,7 @@ final class FrameInput {
         MemorySegment framed = loop.framed();
         int at = start;
         if (headerBytes == 0 && end - at >= FrameHeader.BYTES) {
-            header = framed.get(BIG_ENDIAN, at);
+            header = FrameHeader.read(framed, at);
             at += FrameHeader.BYTES;
         } else {
             while (headerBytes < FrameHeader.BYTES && at < end) {

@@ -11,7 +11,6 @@ import io.socketbridge.sidecar.loop.Farewells;
 import io.socketbridge.sidecar.tls.Protection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,6 @@ final class Tunnel {
     private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
 
     private static final int ENDING = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
-
-    private static final ValueLayout.OfInt BIG_ENDIAN = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final EventLoop loop;
     private final SealedLink link;
@@ -247,7 +244,7 @@ final class Tunnel {
         while (sent < length) {
             int now = Math.min(length - sent, FrameHeader.MOST_DATA_BYTES);
             int at = EventLoop.HEADROOM_BYTES + sent - FrameHeader.BYTES;
-            loop.framed().set(BIG_ENDIAN, at, FrameHeader.of(FrameType.DATA, now));
+            FrameHeader.write(loop.framed(), at, FrameHeader.of(FrameType.DATA, now));
             int result = link.send(at, FrameHeader.BYTES + now);
             if (result < 0) {
                 return result;
@@ -261,7 +258,7 @@ final class Tunnel {
     int send(FrameType... types) {
         int at = 0;
         for (FrameType type : types) {
-            loop.framed().set(BIG_ENDIAN, at, FrameHeader.of(type, 0));
+            FrameHeader.write(loop.framed(), at, FrameHeader.of(type, 0));
             at += FrameHeader.BYTES;
         }
         return link.send(0, at);
@@ -270,7 +267,7 @@ final class Tunnel {
     /** Sends a short frame: 0, or a negated error number. */
     int send(FrameType type, byte[] payload) {
         MemorySegment framed = loop.framed();
-        framed.set(BIG_ENDIAN, 0, FrameHeader.of(type, payload.length));
+        FrameHeader.write(framed, 0, FrameHeader.of(type, payload.length));
         MemorySegment.copy(payload, 0, framed, ValueLayout.JAVA_BYTE, FrameHeader.BYTES, payload.length);
         return link.send(0, FrameHeader.BYTES + payload.length);
     }
