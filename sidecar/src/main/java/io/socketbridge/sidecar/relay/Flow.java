@@ -30,7 +30,7 @@ final class Flow {
         CUT,
         /** The writing side takes nothing any more: its reader is gone. */
         SINK_FAILED,
-        /** The writing side was reset, and with the write that said so the kernel has forgotten it. */
+        /** The writing side was reset, or its reader has gone before it had read everything; no read will say so. */
         SINK_RESET
     }
 
@@ -180,7 +180,7 @@ final class Flow {
      * @return whether there is more to do at once
      */
     boolean discard(EventLoop loop) {
-        if (last != Progress.SINK_FAILED) {
+        if (last != Progress.SINK_FAILED && last != Progress.SINK_RESET) {
             return false;
         }
         if (!refused) {
@@ -360,7 +360,7 @@ final class Flow {
 
     private Progress failure(int result) {
         return switch (-result) {
-            case Errno.EPIPE -> Progress.SINK_FAILED;
+            case Errno.EPIPE -> cameTooLate() ? Progress.SINK_RESET : Progress.SINK_FAILED;
             case Errno.ENOMEM, Errno.ENOBUFS -> Progress.CUT;
             case Errno.EOPNOTSUPP -> {
                 sinkRefused = true;
@@ -368,5 +368,13 @@ final class Flow {
             }
             default -> Progress.SINK_RESET;
         };
+    }
+
+    /**
+     * Whether the sink's reader is gone for good, and not only done with reading: bytes that it will never read are a reset, as they are on
+     * a local socket whose queue holds them. A write that was taken in part may have used up the error by which the kernel says so.
+     */
+    private boolean cameTooLate() {
+        return (sink.look() & Epoll.HUP) != 0;
     }
 }

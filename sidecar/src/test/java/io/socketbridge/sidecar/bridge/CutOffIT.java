@@ -12,6 +12,8 @@ import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -148,12 +150,12 @@ class CutOffIT {
             bridge.route("a", "unix:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
                     .awaitState("a", RouteState.READY);
             try (SocketChannel client = SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
-                    java.nio.channels.Selector selector = java.nio.channels.Selector.open()) {
+                    Selector selector = Selector.open()) {
                 client.setOption(StandardSocketOptions.SO_SNDBUF, 4096);
                 client.connect(UnixDomainSocketAddress.of(path("a")));
                 try (SocketChannel served = server.accept()) {
                     client.configureBlocking(false);
-                    client.register(selector, java.nio.channels.SelectionKey.OP_WRITE);
+                    client.register(selector, SelectionKey.OP_WRITE);
                     byte[] all = StreamContract.random(1, 300_000);
                     ByteBuffer rest = ByteBuffer.wrap(all);
                     ByteBuffer got = ByteBuffer.allocate(all.length);
@@ -194,6 +196,58 @@ class CutOffIT {
                 }
                 assertThat(got.array()).isEqualTo(answer);
             }
+        }
+    }
+
+    /**
+     * The server goes in the midst of the sidecar's writing. Then the kernel may say so with a write of which it has taken a part, and say it
+     * no more; or the server has just read what had come by then.
+     */
+    @Test
+    void tellsTheAppThatMuchOfItsRequestWasNeverRead() throws Exception {
+        try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            bridge.route("a", "unix:" + path("a"), "unix:" + path("s")).awaitState("a", RouteState.READY);
+            byte[] request = StreamContract.random(1, 350_000);
+            for (int i = 0; i < 500; i++) {
+                try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path("a")));
+                        SocketChannel served = server.accept()) {
+                    StreamContract.write(client, request);
+                    read(served, 1 + i * 997 % (request.length - 10_000));
+                    served.close();
+                    assertReset(client);
+                }
+            }
+        }
+    }
+
+    @Test
+    void tellsAWriterWhoDoesNotReadTheAnswer() throws Exception {
+        try (ServerSocketChannel server = StreamContract.unixServer(path("s"))) {
+            bridge.route("a", "unix:" + path("a"), "unix:" + path("s")).awaitState("a", RouteState.READY);
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path("a")));
+                    SocketChannel served = server.accept()) {
+                served.configureBlocking(false);
+                ByteBuffer answer = ByteBuffer.wrap(StreamContract.random(1, 5_000_000));
+                Thread answering = Thread.ofVirtual().start(() -> answerUntilARequestComes(served, answer));
+                assertThatThrownBy(() -> StreamContract.write(client, new byte[64_000_000]))
+                        .isInstanceOf(IOException.class);
+                answering.join();
+            }
+        }
+    }
+
+    /** Goes away then, without having read all of it. */
+    private static void answerUntilARequestComes(SocketChannel served, ByteBuffer answer) {
+        try (served;
+                Selector selector = Selector.open()) {
+            served.register(selector, SelectionKey.OP_READ);
+            selector.select();
+            while (served.write(answer) > 0) {
+                assertThat(answer.hasRemaining()).isTrue();
+            }
+            served.read(ByteBuffer.allocate(1));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
