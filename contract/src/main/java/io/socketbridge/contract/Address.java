@@ -7,6 +7,8 @@ package io.socketbridge.contract;
  * <caption>Forms</caption>
  * <tr><td>{@code unix:/run/db.sock}</td><td>stream socket at a path</td></tr>
  * <tr><td>{@code unix:@name}</td><td>stream socket with an abstract name</td></tr>
+ * <tr><td>{@code unix-dgram:/run/log.sock}</td><td>datagram socket</td></tr>
+ * <tr><td>{@code unix-seqpacket:/run/x.sock}</td><td>socket of sequenced packets</td></tr>
  * <tr><td>{@code tcp:HOST:PORT}</td><td>TCP; an IPv6 address stands in brackets</td></tr>
  * <tr><td>{@code tunnel:HOST:PORT}</td><td>encrypted, to or from another sidecar</td></tr>
  * </table>
@@ -24,10 +26,12 @@ public sealed interface Address permits UnixAddress, TcpAddress, TunnelAddress {
         String scheme = colon < 0 ? "" : text.substring(0, colon);
         String rest = text.substring(colon + 1);
         return switch (scheme) {
-            case "unix" -> UnixAddress.parse(rest);
+            case "unix" -> new UnixAddress(SocketType.STREAM, rest);
+            case "unix-dgram" -> new UnixAddress(SocketType.DATAGRAM, rest);
+            case "unix-seqpacket" -> new UnixAddress(SocketType.SEQ_PACKET, rest);
             case "tcp" -> TcpAddress.parse(rest);
             case "tunnel" -> TunnelAddress.parse(rest);
-            case "unix-dgram", "unix-seqpacket", "udp" ->
+            case "udp", "raw" ->
                 throw new InvalidAddressException(text, "'" + scheme + ":' is not supported by this version", "");
             default -> throw new InvalidAddressException(text, "it does not start with a known scheme", "");
         };

@@ -11,6 +11,7 @@ import java.util.List;
  * @param listen where connections come from
  * @param targets where they go, any of them; empty while none is ready
  * @param tunnel whose tunnels they are, where an address is one
+ * @param records what it carries, if not bytes
  * @param whenUnavailable what becomes of connections while none is ready
  * @param limits what its connections may take
  * @param accessLogPercent of how many connections in a hundred there is a line in the log, 0 to 100
@@ -22,6 +23,7 @@ public record Route(
         Listen listen,
         List<Target> targets,
         Tunnel tunnel,
+        Records records,
         WhenUnavailable whenUnavailable,
         Limits limits,
         int accessLogPercent) {
@@ -36,6 +38,20 @@ public record Route(
 
     /** A route with the usual limits, that refuses while no target is ready, and without an access log. */
     public Route(String id, String bridge, Role role, Listen listen, List<Target> targets) {
-        this(id, bridge, role, listen, targets, Tunnel.NONE, WhenUnavailable.REFUSE, Limits.DEFAULT, 0);
+        this(id, bridge, role, listen, targets, Tunnel.NONE, Records.NONE, WhenUnavailable.REFUSE, Limits.DEFAULT, 0);
+    }
+
+    /** A route that carries bytes. */
+    public Route(
+            String id,
+            String bridge,
+            Role role,
+            Listen listen,
+            List<Target> targets,
+            Tunnel tunnel,
+            WhenUnavailable whenUnavailable,
+            Limits limits,
+            int accessLogPercent) {
+        this(id, bridge, role, listen, targets, tunnel, Records.NONE, whenUnavailable, limits, accessLogPercent);
     }
 }

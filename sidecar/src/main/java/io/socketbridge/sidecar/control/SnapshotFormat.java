@@ -5,6 +5,8 @@ import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
+import io.socketbridge.contract.RecordHeaders;
+import io.socketbridge.contract.Records;
 import io.socketbridge.contract.Report;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
@@ -69,6 +71,7 @@ public final class SnapshotFormat {
                     new Listen(listen.text("address"), mode(listen), listen.flag("anyPort"), proxyProtocol(listen)),
                     targets,
                     tunnel(node),
+                    records(node),
                     node.choice("whenUnavailable", WhenUnavailable.REFUSE),
                     limits(node),
                     node.count("accessLogPercent", 0));
@@ -95,6 +98,41 @@ public final class SnapshotFormat {
                     node.millis("drainTimeoutMillis", otherwise.drainTimeoutMillis()),
                     node.millis("deadPeerTimeoutMillis", otherwise.deadPeerTimeoutMillis()),
                     node.millis("maxLifetimeMillis", otherwise.maxLifetimeMillis()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(node.path + "." + e.getMessage(), e);
+        }
+    }
+
+    private static Records records(Node route) throws IOException {
+        if (route.isAbsent("records")) {
+            return Records.NONE;
+        }
+        Node node = route.node("records");
+        Records otherwise = Records.DEFAULT;
+        try {
+            return new Records(
+                    node.count("mostBytes", otherwise.mostBytes()),
+                    node.choice("oversize", otherwise.oversize()),
+                    node.choice("framing", otherwise.framing()),
+                    node.choice("overflow", otherwise.overflow()),
+                    headers(node));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(node.path + "." + e.getMessage(), e);
+        }
+    }
+
+    private static RecordHeaders headers(Node records) throws IOException {
+        if (records.isAbsent("headers")) {
+            return RecordHeaders.HIDDEN;
+        }
+        Node node = records.node("headers");
+        RecordHeaders otherwise = RecordHeaders.HIDDEN;
+        try {
+            return new RecordHeaders(
+                    node.flag("onInput"),
+                    node.flag("onOutput"),
+                    node.count("control", otherwise.control()),
+                    node.count("datastream", otherwise.datastream()));
         } catch (IllegalArgumentException e) {
             throw new IOException(node.path + "." + e.getMessage(), e);
         }
