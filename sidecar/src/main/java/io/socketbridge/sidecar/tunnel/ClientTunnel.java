@@ -25,6 +25,7 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
     private static final byte[] PING = new byte[8];
 
     private final TunnelPool pool;
+    private final Departures departures;
     private final Tunnel tunnel;
     private State state = State.CONNECTING;
 
@@ -65,7 +66,8 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
 
     ClientTunnel(TunnelPool pool, int fd, long registration, Protection protection) {
         this.pool = pool;
-        this.tunnel = new Tunnel(pool.loop(), fd, registration, protection, pool.departures(), this);
+        this.departures = pool.departures();
+        this.tunnel = new Tunnel(pool.loop(), fd, registration, protection, departures, this);
     }
 
     /** Begins the handshake. */
@@ -173,12 +175,9 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
             tunnel.close();
             open.outcome().failed(word(code), pool.address() + ": " + sentence(code));
         } else if (type == FrameType.DONE && state == State.ENDING) {
-            if (tunnel.isUsable()) {
-                free();
-                pool.release(this);
-            } else {
-                tunnel.leave();
-            }
+            free();
+            departures.over();
+            pool.release(this);
         } else if (type == FrameType.RESET && state == State.ENDING) {
             tunnel.close();
         } else {
@@ -210,17 +209,29 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
         };
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Until the other end has said that it has delivered all, nobody may close the tunnel, whatever becomes of its pool: the kernel would
+     * answer what comes then with a reset, and that undoes what has not been read yet.
+     */
     @Override
     public void ended(FrameType... last) {
-        state = State.ENDING;
-        if (last.length > 0) {
-            tunnel.send(last);
+        if (state == State.CLOSED) {
+            return;
         }
-        if (pool.isClosed()) {
-            tunnel.leave();
+        state = State.ENDING;
+        departures.began();
+        if (last.length > 0 && tunnel.send(last) < 0) {
+            tunnel.close();
         } else {
             tunnel.readBy(null);
         }
+    }
+
+    /** Whether another connection may begin on it, while it has none. */
+    boolean isUsable() {
+        return tunnel.isUsable();
     }
 
     /** Sees whether it is alive, while it has no connection. */
@@ -264,7 +275,9 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
     public void closed() {
         State before = state;
         state = State.CLOSED;
-        if (before == State.FREE) {
+        if (before == State.ENDING) {
+            departures.over();
+        } else if (before == State.FREE) {
             pool.lost(this);
         }
     }

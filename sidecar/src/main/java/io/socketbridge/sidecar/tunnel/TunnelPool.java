@@ -146,7 +146,7 @@ final class TunnelPool {
 
     /** Takes a tunnel that has no connection, for the next one. */
     void release(ClientTunnel tunnel) {
-        if (closed || free.size() >= mostFree) {
+        if (closed || free.size() >= mostFree || !tunnel.isUsable()) {
             tunnel.leave();
             return;
         }

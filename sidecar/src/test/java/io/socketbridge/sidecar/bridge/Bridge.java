@@ -50,8 +50,13 @@ final class Bridge implements AutoCloseable {
     final RouteTable table;
 
     Bridge() throws IOException {
-        this(new Tls(
-                new Identity(new TestAuthority("test").credentials(ANYBODY)), TlsEngine.BORINGSSL, Clock.systemUTC()));
+        this(protections());
+    }
+
+    /** Of a pod that is at both ends of the bridge. */
+    static Protections protections() {
+        return new Tls(
+                new Identity(new TestAuthority("test").credentials(ANYBODY)), TlsEngine.BORINGSSL, Clock.systemUTC());
     }
 
     Bridge(Protections protections) throws IOException {
