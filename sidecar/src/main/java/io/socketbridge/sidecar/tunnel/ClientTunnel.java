@@ -168,12 +168,18 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
         if (type == FrameType.ACCEPT && open != null) {
             settle();
             state = State.OPEN;
+            pool.accepted();
             open.outcome().connected(new TunnelStream(tunnel, null, this));
         } else if (type == FrameType.RESET && open != null) {
             settle();
             ResetCode code = ResetCode.of(payload[0]);
             tunnel.close();
-            open.outcome().failed(word(code), pool.address() + ": " + sentence(code));
+            if (reused && code == ResetCode.DRAIN) {
+                pool.dialAnew(
+                        open); // It had become too old, or the server was replaced by another at the same address.
+            } else {
+                open.outcome().failed(word(code), pool.address() + ": " + sentence(code));
+            }
         } else if (type == FrameType.DONE && state == State.ENDING) {
             free();
             departures.over();
@@ -231,12 +237,12 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
 
     /** Whether another connection may begin on it, while it has none. */
     boolean isUsable() {
-        return tunnel.isUsable();
+        return tunnel.isUsable() && tunnel.protection().isStillTrusted();
     }
 
     /** Sees whether it is alive, while it has no connection. */
     void check(long nowNanos) {
-        if (!tunnel.isUsable()) {
+        if (!isUsable()) {
             pool.lost(this);
             leave();
             return;
