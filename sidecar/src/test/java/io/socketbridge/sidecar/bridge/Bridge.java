@@ -37,7 +37,7 @@ import org.awaitility.Awaitility;
 final class Bridge implements AutoCloseable {
 
     /** Both ends of each tunnel. */
-    private static final String ANYBODY = "spiffe://test/ns/test/sa/anybody";
+    static final String ANYBODY = "spiffe://test/ns/test/sa/anybody";
 
     private static final Tunnel TUNNEL =
             new Tunnel("bridge.test.socketbridge.internal", "", List.of(ANYBODY), Access.ALL);
