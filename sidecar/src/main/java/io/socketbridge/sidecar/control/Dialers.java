@@ -10,6 +10,7 @@ import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.sidecar.local.UnixDialer;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Destination;
+import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.tls.Protections;
 import io.socketbridge.sidecar.tunnel.Departures;
 import io.socketbridge.sidecar.tunnel.TcpDialer;
@@ -50,22 +51,21 @@ final class Dialers {
      * @throws io.socketbridge.contract.InvalidAddressException if a target's address is none
      */
     List<Destination> of(Route route) {
+        // Before any dialler is made, as nobody would have those of a route that makes no sense.
+        List<Address> addresses = route.targets().stream()
+                .map(target -> Address.parse(target.address()))
+                .toList();
         List<Destination> destinations = new ArrayList<>();
         Map<Place, TunnelDialer> kept = new HashMap<>();
-        for (Target target : route.targets()) {
-            destinations.add(
-                    switch (Address.parse(target.address())) {
-                        case UnixAddress unix ->
-                            new Destination(target.address(), new UnixDialer(unix), target.proxyProtocol());
-                        case TcpAddress tcp ->
-                            new Destination(target.address(), new TcpDialer(tcp), target.proxyProtocol());
-                        case TunnelAddress tunnel ->
-                            new Destination(
-                                    target.address(),
-                                    kept.computeIfAbsent(
-                                            Place.of(tunnel, route.tunnel()), place -> dialer(place, route.tunnel())),
-                                    target.proxyProtocol());
-                    });
+        for (int i = 0; i < addresses.size(); i++) {
+            Target target = route.targets().get(i);
+            Dialer dialer = switch (addresses.get(i)) {
+                case UnixAddress unix -> new UnixDialer(unix);
+                case TcpAddress tcp -> new TcpDialer(tcp);
+                case TunnelAddress tunnel ->
+                    kept.computeIfAbsent(Place.of(tunnel, route.tunnel()), place -> dialer(place, route.tunnel()));
+            };
+            destinations.add(new Destination(target.address(), dialer, target.proxyProtocol(), target.distance()));
         }
         tunnels.forEach((place, dialer) -> {
             if (!kept.containsKey(place)) {

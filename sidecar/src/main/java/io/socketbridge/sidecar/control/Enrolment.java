@@ -9,6 +9,7 @@ import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.identity.IssuedChain;
 import io.socketbridge.sidecar.identity.LeafDemand;
 import io.socketbridge.sidecar.identity.LeafNeed;
+import io.socketbridge.sidecar.loop.Backoff;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -36,6 +37,9 @@ public final class Enrolment implements AutoCloseable {
     /** How often the wall clock is looked at. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
+    /** The operator takes no more than one request in a second from a pod. */
+    private static final Duration LEAST_BACKOFF = Duration.ofSeconds(1);
+
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
     private final CertificateClient client;
@@ -51,7 +55,7 @@ public final class Enrolment implements AutoCloseable {
     /** Something has changed. */
     private final Condition changed = lock.newCondition();
 
-    private final Backoff backoff = new Backoff(LONGEST_BACKOFF);
+    private final Backoff backoff = new Backoff(LEAST_BACKOFF, LONGEST_BACKOFF);
     private LeafDemand demand = LeafDemand.NOTHING;
 
     /** When the certificate in force gets old. */

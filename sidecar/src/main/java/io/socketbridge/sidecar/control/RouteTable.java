@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The routes at work: those of the last snapshot. Any thread may call. */
@@ -27,8 +28,10 @@ public final class RouteTable {
     /** How many tunnels to one place are kept ready by each loop, where nothing is said. */
     public static final int TUNNELS_READY = 64;
 
-    /** How long what waits in tunnels may take to be sent, after the last connection has ended. */
-    private static final Duration DEPARTURE = Duration.ofSeconds(10);
+    private static final Logger LOG = Logger.getLogger(RouteTable.class);
+
+    /** How long what is in tunnels may at least take to be delivered, after the last connection has ended. */
+    private static final Duration LEAST_DEPARTURE = Duration.ofSeconds(10);
 
     private final Departures departures = new Departures();
     private final ActiveRoute.Context context;
@@ -147,9 +150,14 @@ public final class RouteTable {
         draining = true;
         retired.addAll(active.values());
         active.clear();
+        long deadlineNanos = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(retired.stream()
+                        .mapToLong(route -> route.route().limits().drainTimeoutMillis())
+                        .max()
+                        .orElse(0));
         List<Meter> meters = retired.stream().map(ActiveRoute::meter).distinct().toList();
         return all(retired.stream().map(ActiveRoute::drain).toList())
-                .thenCompose(ignored -> departed())
+                .thenCompose(ignored -> departed(deadlineNanos))
                 .thenApply(ignored -> meters.stream()
                         .mapToInt(meter -> meter.resets()
                                 .getOrDefault(ResetReason.DRAIN, 0L)
@@ -158,12 +166,20 @@ public final class RouteTable {
     }
 
     /** Behind what the loops were told before. */
-    private CompletableFuture<Void> departed() {
+    private CompletableFuture<Void> departed(long deadlineNanos) {
         return all(context.loops().all().stream()
                         .map(loop -> CompletableFuture.runAsync(() -> {}, loop))
                         .toList())
-                .thenCompose(ignored ->
-                        departures.none().completeOnTimeout(null, DEPARTURE.toMillis(), TimeUnit.MILLISECONDS));
+                .thenCompose(ignored -> {
+                    long waitNanos = Math.max(LEAST_DEPARTURE.toNanos(), deadlineNanos - System.nanoTime());
+                    return departures.none().completeOnTimeout(null, waitNanos, TimeUnit.NANOSECONDS);
+                })
+                .thenRun(() -> {
+                    int left = departures.count();
+                    if (left > 0) {
+                        LOG.warnf("what was sent in %d tunnels was not delivered in time, and is cut off", left);
+                    }
+                });
     }
 
     private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> futures) {

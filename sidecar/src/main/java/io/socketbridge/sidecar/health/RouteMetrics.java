@@ -86,6 +86,10 @@ public final class RouteMetrics {
 
     private void trouble() {
         counters("dial_failures", "reason", "Attempts to connect to a target that failed.", Meter::dialFailures);
+        counter(
+                "target_ejections",
+                "How often a target was passed over for a while, as connecting to it failed again and again.",
+                Meter::targetsEjectedCount);
         counters("accept_errors", "errno", "Connections that could not be accepted.", Meter::acceptErrors);
         counters(
                 "proxy_headers_rejected",

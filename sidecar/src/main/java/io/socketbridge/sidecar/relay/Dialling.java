@@ -28,8 +28,10 @@ final class Dialling implements Phase, Dialer.Outcome {
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Session session;
+
+    /** Those that are tried in this round, in that order. */
     private List<Destination> candidates = List.of();
-    private int first;
+
     private int tried;
     private Duration retry = FIRST_RETRY;
 
@@ -53,13 +55,12 @@ final class Dialling implements Phase, Dialer.Outcome {
     @Override
     public void start() {
         Relay.Reach reach = session.relay().reach();
-        candidates = reach.destinations();
         if (session.policy().waits()
-                && (candidates.isEmpty() || !reach.readiness().serves())) {
+                && (reach.destinations().isEmpty() || !reach.readiness().serves())) {
             pause(leftNanos(), UNAVAILABLE, reach.readiness().message());
             return;
         }
-        first = session.relay().nextFirst(candidates.size());
+        candidates = session.relay().balancer().order(reach.destinations());
         tried = 0;
         next("no-target", "no target is ready");
     }
@@ -88,7 +89,7 @@ final class Dialling implements Phase, Dialer.Outcome {
     }
 
     private Destination current() {
-        return candidates.get((first + tried - 1) % candidates.size());
+        return candidates.get(tried - 1);
     }
 
     private long leftNanos() {
@@ -114,13 +115,19 @@ final class Dialling implements Phase, Dialer.Outcome {
     @Override
     public void connected(ByteStream stream) {
         settle();
+        session.relay().balancer().reached(current());
         session.connected(stream, current());
     }
 
     @Override
     public void failed(String reason, String message) {
-        session.relay().meter().dialFailed(reason);
+        dialFailed(reason, message);
         next(reason, message);
+    }
+
+    private void dialFailed(String reason, String message) {
+        session.relay().meter().dialFailed(reason);
+        session.relay().balancer().failed(current(), reason, message);
     }
 
     @Override
@@ -138,8 +145,9 @@ final class Dialling implements Phase, Dialer.Outcome {
         if (timer == null && nowNanos - session.connectDeadlineNanos() >= GRACE_NANOS) {
             // A host's name may take its resolver much longer.
             String reason = "timeout";
-            session.relay().meter().dialFailed(reason);
-            fail(reason, current().address() + " was not reached in " + limits.connectTimeoutMillis() + " ms");
+            String message = current().address() + " was not reached in " + limits.connectTimeoutMillis() + " ms";
+            dialFailed(reason, message);
+            fail(reason, message);
         } else if (nowNanos - session.acceptedNanos() >= LONG_NANOS) {
             watchPeer();
         }

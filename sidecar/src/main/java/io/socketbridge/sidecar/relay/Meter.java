@@ -23,6 +23,7 @@ public final class Meter {
     private final Counters<String> acceptErrors = new Counters<>();
     private final Counters<String> denied = new Counters<>();
     private final Counters<String> headersRejected = new Counters<>();
+    private final LongAdder targetsEjected = new LongAdder();
     private final Histogram connectTime = new Histogram();
     private final Histogram duration = new Histogram();
     private final LongAdder limitReached = new LongAdder();
@@ -49,6 +50,10 @@ public final class Meter {
 
     void dialFailed(String reason) {
         dialFailures.increment(reason);
+    }
+
+    void targetEjected() {
+        targetsEjected.increment();
     }
 
     void acceptFailed(int errno) {
@@ -137,6 +142,11 @@ public final class Meter {
     /** Attempts to reach a target that failed, by reason; a connection may make several. */
     public Map<String, Long> dialFailures() {
         return dialFailures.read();
+    }
+
+    /** How often a target was passed over for a while, as connecting to it failed again and again. */
+    public long targetsEjectedCount() {
+        return targetsEjected.sum();
     }
 
     /** Connections that could not be accepted, by the error's name. */

@@ -6,6 +6,7 @@ import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.LogLimit;
 import io.socketbridge.sidecar.relay.Listener.ListenException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,9 @@ public final class Relay {
     private final LogLimit headerWarnings = new LogLimit();
     private final Map<EventLoop, Lane> lanes = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger nextTarget = new AtomicInteger();
+    private final LogLimit ejections = new LogLimit();
+    private final LogLimit returns = new LogLimit();
+    private final Balancer balancer = new Balancer(new Watch());
     private volatile Policy policy;
     private volatile Reach reach = new Reach(List.of(), new Readiness(RouteState.NO_TARGET, "no target is known yet"));
 
@@ -56,7 +59,7 @@ public final class Relay {
     /**
      * Where connections go.
      *
-     * @param destinations any of them
+     * @param destinations the nearest first
      * @param readiness whether they serve
      */
     record Reach(List<Destination> destinations, Readiness readiness) {}
@@ -95,7 +98,12 @@ public final class Relay {
 
     /** Sets where new connections go, and whether they are taken; those that are open stay as they are. */
     public void update(List<Destination> destinations, Readiness readiness) {
-        reach = new Reach(List.copyOf(destinations), readiness);
+        balancer.update(destinations);
+        reach = new Reach(
+                destinations.stream()
+                        .sorted(Comparator.comparingInt(Destination::distance))
+                        .toList(),
+                readiness);
         lanes.values().forEach(lane -> lane.loop().execute(lane::targetsChanged));
         listenerLoop.execute(this::apply);
     }
@@ -174,9 +182,9 @@ public final class Relay {
         return reach;
     }
 
-    /** The first of so many destinations that is dialled: each in turn. */
-    int nextFirst(int destinations) {
-        return Math.floorMod(nextTarget.getAndIncrement(), Math.max(1, destinations));
+    /** Says in which order they are tried. */
+    Balancer balancer() {
+        return balancer;
     }
 
     /** Whether none of its connections are left. */
@@ -254,6 +262,26 @@ public final class Relay {
 
     private static String because(Readiness readiness) {
         return readiness.message().isEmpty() ? "" : ": " + readiness.message();
+    }
+
+    /** Tells people what becomes of targets. */
+    private final class Watch implements Balancer.Observer {
+
+        @Override
+        public void ejected(String address, boolean again, Duration pause, String lastFailure) {
+            meter.targetEjected();
+            if (!again) {
+                ejections.write(more -> LOG.warnf(
+                        "%s: target %s is passed over for a while, as connecting to it failed %d times in a row; the"
+                                + " last time: %s%s",
+                        name, address, Balancer.FAILURES, lastFailure, more));
+            }
+        }
+
+        @Override
+        public void back(String address) {
+            returns.write(more -> LOG.infof("%s: target %s is back%s", name, address, more));
+        }
     }
 
     /** The gate, which may be another relay's too, and the count of those that came in here. */

@@ -12,7 +12,7 @@ final class Attempt implements Dialer.Pending {
     private final Dialer.Outcome outcome;
     private boolean cancelled;
 
-    /** Null while no tunnel is busy with it. */
+    /** Null while nobody is busy with it. */
     private @Nullable Runnable whenCancelled;
 
     /**
@@ -46,6 +46,11 @@ final class Attempt implements Dialer.Pending {
     /** Has something be done if it is given up, until this is called with null. */
     void whenCancelled(@Nullable Runnable task) {
         whenCancelled = task;
+    }
+
+    /** Whether somebody is busy with it, who would have to be told. */
+    boolean isBusy() {
+        return whenCancelled != null;
     }
 
     @Override

@@ -25,6 +25,7 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
     private static final byte[] PING = new byte[8];
 
     private final TunnelPool pool;
+    private final Departures departures;
     private final Tunnel tunnel;
     private State state = State.CONNECTING;
 
@@ -65,7 +66,8 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
 
     ClientTunnel(TunnelPool pool, int fd, long registration, Protection protection) {
         this.pool = pool;
-        this.tunnel = new Tunnel(pool.loop(), fd, registration, protection, pool.departures(), this);
+        this.departures = pool.departures();
+        this.tunnel = new Tunnel(pool.loop(), fd, registration, protection, departures, this);
     }
 
     /** Begins the handshake. */
@@ -166,19 +168,22 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
         if (type == FrameType.ACCEPT && open != null) {
             settle();
             state = State.OPEN;
+            pool.accepted();
             open.outcome().connected(new TunnelStream(tunnel, null, this));
         } else if (type == FrameType.RESET && open != null) {
             settle();
             ResetCode code = ResetCode.of(payload[0]);
             tunnel.close();
-            open.outcome().failed(word(code), pool.address() + ": " + sentence(code));
-        } else if (type == FrameType.DONE && state == State.ENDING) {
-            if (tunnel.isUsable()) {
-                free();
-                pool.release(this);
+            if (reused && code == ResetCode.DRAIN) {
+                pool.dialAnew(
+                        open); // It had become too old, or the server was replaced by another at the same address.
             } else {
-                tunnel.leave();
+                open.outcome().failed(word(code), pool.address() + ": " + sentence(code));
             }
+        } else if (type == FrameType.DONE && state == State.ENDING) {
+            free();
+            departures.over();
+            pool.release(this);
         } else if (type == FrameType.RESET && state == State.ENDING) {
             tunnel.close();
         } else {
@@ -210,22 +215,34 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
         };
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Until the other end has said that it has delivered all, nobody may close the tunnel, whatever becomes of its pool: the kernel would
+     * answer what comes then with a reset, and that undoes what has not been read yet.
+     */
     @Override
     public void ended(FrameType... last) {
-        state = State.ENDING;
-        if (last.length > 0) {
-            tunnel.send(last);
+        if (state == State.CLOSED) {
+            return;
         }
-        if (pool.isClosed()) {
-            tunnel.leave();
+        state = State.ENDING;
+        departures.began();
+        if (last.length > 0 && tunnel.send(last) < 0) {
+            tunnel.close();
         } else {
             tunnel.readBy(null);
         }
     }
 
+    /** Whether another connection may begin on it, while it has none. */
+    boolean isUsable() {
+        return tunnel.isUsable() && tunnel.protection().isStillTrusted();
+    }
+
     /** Sees whether it is alive, while it has no connection. */
     void check(long nowNanos) {
-        if (!tunnel.isUsable()) {
+        if (!isUsable()) {
             pool.lost(this);
             leave();
             return;
@@ -264,7 +281,9 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
     public void closed() {
         State before = state;
         state = State.CLOSED;
-        if (before == State.FREE) {
+        if (before == State.ENDING) {
+            departures.over();
+        } else if (before == State.FREE) {
             pool.lost(this);
         }
     }

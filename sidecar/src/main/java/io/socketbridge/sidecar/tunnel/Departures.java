@@ -4,7 +4,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Tunnels that have no more to do than to send what waits. A process that ended before would take it with it. Any thread may call. */
+/**
+ * Tunnels whose connection is over, and that have still to send what waits, or to hear that what was sent was delivered. A process that
+ * ended before would take it with it. Any thread may call.
+ */
 public final class Departures {
 
     private final AtomicInteger count = new AtomicInteger();
@@ -19,6 +22,11 @@ public final class Departures {
         if (count.decrementAndGet() == 0 && awaited != null) {
             awaited.complete(null);
         }
+    }
+
+    /** How many there are. */
+    public int count() {
+        return count.get();
     }
 
     /** Completes when there is none; to be asked once, when no more tunnels are made. */

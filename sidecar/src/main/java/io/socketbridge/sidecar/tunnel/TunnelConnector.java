@@ -2,13 +2,11 @@ package io.socketbridge.sidecar.tunnel;
 
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.TunnelAddress;
-import io.socketbridge.sidecar.linux.SocketAddress;
-import io.socketbridge.sidecar.loop.Connector;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.Timer;
+import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.tls.PeerIdentity;
 import io.socketbridge.sidecar.tls.Protections;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -21,66 +19,56 @@ final class TunnelConnector {
     private final TunnelAddress address;
     private final Tunnel rule;
     private final Protections protections;
-    private final @Nullable SocketAddress literal;
+    private final TcpConnector connector;
 
     TunnelConnector(EventLoop loop, TunnelAddress address, Tunnel rule, Protections protections) {
         this.loop = loop;
         this.address = address;
         this.rule = rule;
         this.protections = protections;
-        this.literal = HostResolver.literal(address.tcp().host())
-                .map(ip -> SocketAddress.inet(ip, address.tcp().port()))
-                .orElse(null);
+        this.connector = new TcpConnector(address.tcp());
     }
 
     /**
-     * Makes one; exactly one of the outcomes happens, once, perhaps before this returns.
+     * Makes one; exactly one of the outcomes happens, once, perhaps before this returns, unless it is given up before it is connected.
      *
      * @param pool whose it will be
      * @param connected gets it when it is known who is at the other end, and that it is who should be
      */
-    void connect(TunnelPool pool, Duration limit, Consumer<ClientTunnel> connected, Consumer<TunnelException> failed) {
+    Dialer.Pending connect(
+            TunnelPool pool, Duration limit, Consumer<ClientTunnel> connected, Consumer<TunnelException> failed) {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
-        if (literal != null) {
-            connect(literal, pool, deadlineNanos, connected, failed);
-            return;
-        }
-        HostResolver.THREADS.execute(() -> {
-            String host = address.tcp().host();
-            try {
-                SocketAddress resolved = SocketAddress.inet(
-                        HostResolver.resolve(host), address.tcp().port());
-                loop.execute(() -> connect(resolved, pool, deadlineNanos, connected, failed));
-            } catch (UnknownHostException e) {
-                loop.execute(() -> failed.accept(
-                        new TunnelException("unknown-host", address + ": the host name '" + host + "' is not known")));
+        return connector.connect(loop, limit, new TcpConnector.Outcome() {
+            @Override
+            public void connected(int fd, long registration, int events) {
+                ClientTunnel tunnel;
+                try {
+                    tunnel = tunnel(pool, fd, registration);
+                } catch (TunnelException e) {
+                    loop.forget(registration);
+                    loop.kernel().close(fd);
+                    failed.accept(e);
+                    return;
+                }
+                new Handshake(tunnel, connected, failed).start(deadlineNanos);
+            }
+
+            @Override
+            public void failed(String reason, String message) {
+                failed.accept(new TunnelException(reason, message));
             }
         });
     }
 
-    private void connect(
-            SocketAddress target,
-            TunnelPool pool,
-            long deadlineNanos,
-            Consumer<ClientTunnel> connected,
-            Consumer<TunnelException> failed) {
-        Connector.connect(
-                loop,
-                target,
-                Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())),
-                (fd, registration, events) -> {
-                    TcpStream.setOptions(loop.kernel(), fd);
-                    try {
-                        ClientTunnel tunnel =
-                                new ClientTunnel(pool, fd, registration, protections.client(rule.serverName()));
-                        new Handshake(tunnel, connected, failed).start(deadlineNanos);
-                    } catch (SSLException e) {
-                        loop.forget(registration);
-                        loop.kernel().close(fd);
-                        failed.accept(new TunnelException("no-certificate", address + ": " + e.getMessage()));
-                    }
-                },
-                e -> failed.accept(new TunnelException(TcpDialer.reason(e), e.getMessage())));
+    private ClientTunnel tunnel(TunnelPool pool, int fd, long registration) throws TunnelException {
+        try {
+            TcpStream.setOptions(loop.kernel(), fd);
+            return new ClientTunnel(pool, fd, registration, protections.client(rule.serverName()));
+        } catch (SSLException e) {
+            throw new TunnelException("no-certificate", address + ": " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw new TunnelException("error", address + ": the tunnel cannot be protected: " + e);
+        }
     }
 
     /** Waits until it is known who is at the other end. */

@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.tunnel;
 
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.sidecar.loop.Backoff;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.relay.Dialer;
@@ -15,12 +16,16 @@ import java.util.function.Supplier;
 /** Begins connections to a bridge's server through tunnels to its sidecar, of which some are kept ready. */
 public final class TunnelDialer implements Dialer {
 
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(30);
+
     private final TunnelAddress address;
     private final Tunnel rule;
     private final Protections protections;
     private final int mostReady;
     private final Departures departures;
     private final Map<EventLoop, TunnelPool> pools = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * @param rule which bridge is meant, and who may be at the other end
@@ -49,13 +54,27 @@ public final class TunnelDialer implements Dialer {
         return attempt;
     }
 
+    /** The pool of the loop that this is called on. One who has chosen this target before it went may still dial; nothing is kept then. */
     private TunnelPool pool(EventLoop loop) {
-        return pools.computeIfAbsent(
-                loop, owner -> new TunnelPool(owner, address, rule, protections, mostReady, departures));
+        TunnelPool pool = pools.computeIfAbsent(
+                loop,
+                owner -> new TunnelPool(
+                        owner,
+                        address,
+                        rule,
+                        protections,
+                        mostReady,
+                        new Backoff(FIRST_BACKOFF, LONGEST_BACKOFF),
+                        departures));
+        if (closed) {
+            pool.close();
+        }
+        return pool;
     }
 
     @Override
     public void close() {
+        closed = true;
         pools.forEach((loop, pool) -> loop.execute(pool::close));
     }
 }

@@ -2,14 +2,16 @@ package io.socketbridge.sidecar.tunnel;
 
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.sidecar.loop.Backoff;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.LogLimit;
+import io.socketbridge.sidecar.loop.Timer;
+import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.tls.Protections;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,6 @@ final class TunnelPool {
     private static final long UNUSED_NANOS = TimeUnit.MINUTES.toNanos(15);
 
     private static final Duration REFILL_LIMIT = Duration.ofSeconds(10);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
     private final EventLoop loop;
     private final TunnelAddress address;
@@ -43,20 +43,29 @@ final class TunnelPool {
     private final Deque<ClientTunnel> free = new ArrayDeque<>();
 
     private final TunnelConnector connector;
+    private final Backoff backoff;
     private boolean refilling;
+
+    /** Until it, none is made ready, as that was in vain lately; null while it may be of use. */
+    private @Nullable Timer pause;
+
     private boolean sweeping;
     private boolean closed;
-    private Duration retry = FIRST_RETRY;
     private long lastUseNanos = System.nanoTime();
 
-    /** @param mostFree how many are kept at most; more than that at once are made anew each time */
+    /**
+     * @param mostFree how many are kept at most; more than that at once are made anew each time
+     * @param backoff how long to wait before another is made ready, where that was in vain
+     */
     TunnelPool(
             EventLoop loop,
             TunnelAddress address,
             Tunnel rule,
             Protections protections,
             int mostFree,
+            Backoff backoff,
             Departures departures) {
+        this.backoff = backoff;
         this.departures = departures;
         this.mostFree = mostFree;
         this.loop = loop;
@@ -72,10 +81,6 @@ final class TunnelPool {
         return departures;
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
     TunnelAddress address() {
         return address;
     }
@@ -83,7 +88,7 @@ final class TunnelPool {
     /** Begins a connection on a tunnel that is ready, or else on a new one. */
     void dial(Attempt attempt) {
         lastUseNanos = System.nanoTime();
-        @Nullable ClientTunnel ready = free.poll();
+        @Nullable ClientTunnel ready = takeReady();
         if (ready == null) {
             dialAnew(attempt);
         } else {
@@ -94,9 +99,19 @@ final class TunnelPool {
         }
     }
 
+    private @Nullable ClientTunnel takeReady() {
+        ClientTunnel ready = free.poll();
+        while (ready != null && !ready.isUsable()) {
+            ready.leave();
+            ready = free.poll();
+        }
+        return ready;
+    }
+
     /** Begins it on a new tunnel. */
     void dialAnew(Attempt attempt) {
-        connect(
+        Dialer.Pending connecting = connector.connect(
+                this,
                 Duration.ofNanos(attempt.leftNanos()),
                 tunnel -> {
                     if (attempt.isCancelled()) {
@@ -110,19 +125,32 @@ final class TunnelPool {
                         attempt.outcome().failed(failure.reason(), failure.getMessage());
                     }
                 });
+        if (!attempt.isBusy()) {
+            attempt.whenCancelled(connecting::cancel);
+        }
     }
 
-    /** Sees to it that one is ready. */
+    /** A connection was taken: tunnels are of use. */
+    void accepted() {
+        backoff.reset();
+        if (pause != null) {
+            pause.cancel();
+            pause = null;
+            loop.afterOthers(this::refill);
+        }
+    }
+
+    /** Sees to it that one is ready, unless that was in vain lately. */
     void refill() {
-        if (closed || refilling || mostFree == 0 || !free.isEmpty()) {
+        if (closed || refilling || pause != null || mostFree == 0 || !free.isEmpty()) {
             return;
         }
         refilling = true;
-        connect(
+        connector.connect(
+                this,
                 REFILL_LIMIT,
                 tunnel -> {
                     refilling = false;
-                    retry = FIRST_RETRY;
                     release(tunnel);
                 },
                 failure -> {
@@ -130,14 +158,20 @@ final class TunnelPool {
                     if (isUsed()) {
                         warnings.write(
                                 more -> LOG.infof("%s: no tunnel is ready: %s%s", address, failure.getMessage(), more));
-                        loop.schedule(retry, this::refill);
-                        retry = retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+                        refillLater();
                     }
                 });
     }
 
-    private void connect(Duration limit, Consumer<ClientTunnel> connected, Consumer<TunnelException> failed) {
-        connector.connect(this, limit, connected, failed);
+    private void refillLater() {
+        if (pause == null) {
+            pause = loop.schedule(backoff.next(), () -> {
+                pause = null;
+                if (isUsed()) {
+                    refill();
+                }
+            });
+        }
     }
 
     private boolean isUsed() {
@@ -146,7 +180,7 @@ final class TunnelPool {
 
     /** Takes a tunnel that has no connection, for the next one. */
     void release(ClientTunnel tunnel) {
-        if (closed || free.size() >= mostFree) {
+        if (closed || free.size() >= mostFree || !tunnel.isUsable()) {
             tunnel.leave();
             return;
         }
@@ -160,7 +194,7 @@ final class TunnelPool {
     /** A tunnel that was free is not any more. */
     void lost(ClientTunnel tunnel) {
         if (free.remove(tunnel) && free.isEmpty() && isUsed()) {
-            loop.schedule(retry, this::refill);
+            refillLater();
         }
     }
 
@@ -183,6 +217,10 @@ final class TunnelPool {
     /** Lets all go that have no connection, and keeps no others. */
     void close() {
         closed = true;
+        if (pause != null) {
+            pause.cancel();
+            pause = null;
+        }
         while (!free.isEmpty()) {
             free.remove().leave();
         }

@@ -37,7 +37,7 @@ import org.awaitility.Awaitility;
 final class Bridge implements AutoCloseable {
 
     /** Both ends of each tunnel. */
-    private static final String ANYBODY = "spiffe://test/ns/test/sa/anybody";
+    static final String ANYBODY = "spiffe://test/ns/test/sa/anybody";
 
     private static final Tunnel TUNNEL =
             new Tunnel("bridge.test.socketbridge.internal", "", List.of(ANYBODY), Access.ALL);
@@ -50,8 +50,13 @@ final class Bridge implements AutoCloseable {
     final RouteTable table;
 
     Bridge() throws IOException {
-        this(new Tls(
-                new Identity(new TestAuthority("test").credentials(ANYBODY)), TlsEngine.BORINGSSL, Clock.systemUTC()));
+        this(protections());
+    }
+
+    /** Of a pod that is at both ends of the bridge. */
+    static Protections protections() {
+        return new Tls(
+                new Identity(new TestAuthority("test").credentials(ANYBODY)), TlsEngine.BORINGSSL, Clock.systemUTC());
     }
 
     Bridge(Protections protections) throws IOException {

@@ -26,6 +26,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,28 @@ class RouteTableIT {
         Awaitility.await().until(() -> meter.activeCount() == 0);
         assertThat(meter.openedCount()).isEqualTo(3);
         assertThat(table.drain().join()).isZero();
+    }
+
+    @Test
+    void makesNoTunnelsForARouteThatMakesNoSense() throws Exception {
+        String place = "tunnel:127.0.0.1:" + ((InetSocketAddress) server.getLocalAddress()).getPort();
+        table.apply(new Snapshot(
+                        "1",
+                        List.of(new Route(
+                                "a",
+                                "a",
+                                Role.CLIENT,
+                                new Listen("unix:" + directory.resolve("a"), "", false, ProxyProtocol.NONE),
+                                List.of(new Target(place, ""), new Target("bogus", ""))))))
+                .join();
+        Awaitility.await().until(() -> table.report().getFirst().message().contains("bogus"));
+        table.close().join();
+        for (int hops = 0; hops < 5; hops++) {
+            loops.all()
+                    .forEach(loop -> CompletableFuture.runAsync(() -> {}, loop).join());
+        }
+        server.configureBlocking(false);
+        assertThat(server.accept()).isNull();
     }
 
     @Test

@@ -33,7 +33,7 @@ class RelayIT {
         Dialer never = (loop, origin, limit, outcome) -> cancelled::incrementAndGet;
         try (EventLoops loops = EventLoops.start(1)) {
             Relay relay = relay(loops, 300);
-            relay.update(List.of(new Destination("tcp:x:1", never, ProxyProtocol.NONE)), Readiness.READY);
+            relay.update(List.of(new Destination("tcp:x:1", never, ProxyProtocol.NONE, 0)), Readiness.READY);
             try (SocketChannel client = connected()) {
                 client.write(ByteBuffer.allocate(1));
                 assertThatThrownBy(() -> client.read(ByteBuffer.allocate(1))).hasMessageContaining("reset");
@@ -50,7 +50,7 @@ class RelayIT {
         Dialer never = (loop, origin, limit, outcome) -> cancelled::incrementAndGet;
         try (EventLoops loops = EventLoops.start(1)) {
             Relay relay = relay(loops, 60_000);
-            relay.update(List.of(new Destination("tcp:x:1", never, ProxyProtocol.NONE)), Readiness.READY);
+            relay.update(List.of(new Destination("tcp:x:1", never, ProxyProtocol.NONE, 0)), Readiness.READY);
             connected().close();
             Awaitility.await().until(() -> relay.meter().failures().containsKey("abandoned"));
             assertThat(cancelled).hasValue(1);

@@ -1,4 +1,4 @@
-package io.socketbridge.sidecar.control;
+package io.socketbridge.sidecar.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,10 +9,10 @@ class BackoffTest {
 
     private static final Duration LEAST = Duration.ofSeconds(1);
 
-    private final Backoff backoff = new Backoff(Duration.ofSeconds(5));
+    private final Backoff backoff = new Backoff(LEAST, Duration.ofSeconds(5));
 
     @Test
-    void waitsEverLongerUpToALimitAndNeverLessThanASecond() {
+    void waitsEverLongerUpToALimitAndNeverLessThanTheLeast() {
         assertThat(backoff.next()).isBetween(LEAST, LEAST.plusSeconds(1));
         assertThat(backoff.next()).isBetween(LEAST, LEAST.plusSeconds(2));
         assertThat(backoff.next()).isBetween(LEAST, LEAST.plusSeconds(4));
