@@ -78,6 +78,11 @@ final class Cleartext implements Protection {
     }
 
     @Override
+    public boolean isStillTrusted() {
+        return true;
+    }
+
+    @Override
     public String serverName() {
         return serverName;
     }

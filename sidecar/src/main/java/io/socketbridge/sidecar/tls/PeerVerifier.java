@@ -1,6 +1,5 @@
 package io.socketbridge.sidecar.tls;
 
-import io.socketbridge.sidecar.identity.Credentials;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -41,21 +40,38 @@ final class PeerVerifier extends X509ExtendedTrustManager {
     private final Clock clock;
 
     /** By a hash of the whole chain and its use; guarded by itself. */
-    private final Map<String, Known> known = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, Verified> known = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Verified> eldest) {
             return size() > MOST_REMEMBERED;
         }
     };
 
-    private record Known(PeerIdentity identity, Instant until) {}
+    /**
+     * What is known of a chain.
+     *
+     * @param identity of its owner
+     * @param until when the first of its certificates expires
+     */
+    record Verified(PeerIdentity identity, Instant until) {}
 
-    PeerVerifier(Credentials credentials, Clock clock) {
-        this.trusted = credentials.trusted();
+    /** @param trusted the authorities' certificates */
+    PeerVerifier(List<X509Certificate> trusted, Clock clock) {
+        this.trusted = trusted;
         this.anchors = trusted.stream()
                 .map(certificate -> new TrustAnchor(certificate, null))
                 .collect(Collectors.toUnmodifiableSet());
         this.clock = clock;
+    }
+
+    /** Whether it believes by these authorities. */
+    boolean believesBy(List<X509Certificate> authorities) {
+        return trusted.equals(authorities);
+    }
+
+    /** Whether what it has found good earlier is good still. */
+    boolean isStillGood(Verified found) {
+        return clock.instant().isBefore(found.until());
     }
 
     /**
@@ -64,7 +80,7 @@ final class PeerVerifier extends X509ExtendedTrustManager {
      * @param chain the owner's certificate, and those between it and an authority
      * @throws CertificateException if it is not to be believed; the message says why
      */
-    PeerIdentity verify(X509Certificate[] chain, boolean isClient) throws CertificateException {
+    Verified verify(X509Certificate[] chain, boolean isClient) throws CertificateException {
         if (chain.length == 0 || chain.length > MOST_CERTIFICATES) {
             throw new CertificateException(
                     "a chain of " + chain.length + " certificates; 1 to " + MOST_CERTIFICATES + " are taken");
@@ -72,9 +88,9 @@ final class PeerVerifier extends X509ExtendedTrustManager {
         String hash = hash(chain, isClient);
         Instant now = clock.instant();
         synchronized (known) {
-            Known there = known.get(hash);
+            Verified there = known.get(hash);
             if (there != null && now.isBefore(there.until())) {
-                return there.identity();
+                return there;
             }
         }
         PeerIdentity identity = verifyAnew(chain, isClient, now);
@@ -82,10 +98,11 @@ final class PeerVerifier extends X509ExtendedTrustManager {
                 .map(certificate -> certificate.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElse(now);
+        Verified found = new Verified(identity, until);
         synchronized (known) {
-            known.put(hash, new Known(identity, until));
+            known.put(hash, found);
         }
-        return identity;
+        return found;
     }
 
     private PeerIdentity verifyAnew(X509Certificate[] chain, boolean isClient, Instant now)

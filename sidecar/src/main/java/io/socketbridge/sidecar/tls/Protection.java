@@ -33,6 +33,12 @@ public interface Protection {
     /** Who is at the other end; once the handshake is over. */
     PeerIdentity peer();
 
+    /**
+     * Whether the other end would still be believed: its certificates have not expired since the handshake, and are by an authority that is
+     * trusted now. Cheap enough to be asked for each connection, once the handshake is over.
+     */
+    boolean isStillTrusted();
+
     /** For whom the other end has asked (SNI), at a server; empty if it did not say. */
     String serverName();
 

@@ -14,6 +14,7 @@ import io.socketbridge.sidecar.identity.Credentials;
 import io.socketbridge.sidecar.identity.Identity;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -31,6 +32,9 @@ public final class Tls implements Protections {
     private final Clock clock;
     private @Nullable Contexts contexts;
 
+    /** Believes by the authorities that were trusted last; written under the object's lock. */
+    private volatile @Nullable PeerVerifier verifier;
+
     /** @param engine does the arithmetic */
     public Tls(Identity identity, TlsEngine engine, Clock clock) {
         this.identity = identity;
@@ -45,13 +49,34 @@ public final class Tls implements Protections {
         SSLParameters parameters = made.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
         made.setSSLParameters(parameters);
-        return new TlsProtection(made, now.verifier(), serverName);
+        return new TlsProtection(made, now.verifier(), this::verifier, serverName);
     }
 
     @Override
     public synchronized Protection server() throws SSLException {
         Contexts now = contexts();
-        return new TlsProtection(now.server().newEngine(UnpooledByteBufAllocator.DEFAULT), now.verifier(), "");
+        return new TlsProtection(
+                now.server().newEngine(UnpooledByteBufAllocator.DEFAULT), now.verifier(), this::verifier, "");
+    }
+
+    /** Verifies by the authorities that are trusted now; empty while there are no credentials. */
+    private Optional<PeerVerifier> verifier() {
+        return identity.current().map(this::verifier);
+    }
+
+    private PeerVerifier verifier(Credentials credentials) {
+        PeerVerifier there = verifier;
+        return there != null && there.believesBy(credentials.trusted()) ? there : newVerifier(credentials);
+    }
+
+    private synchronized PeerVerifier newVerifier(Credentials credentials) {
+        PeerVerifier there = verifier;
+        if (there != null && there.believesBy(credentials.trusted())) {
+            return there;
+        }
+        PeerVerifier made = new PeerVerifier(credentials.trusted(), clock);
+        verifier = made;
+        return made;
     }
 
     private synchronized Contexts contexts() throws SSLException {
@@ -62,7 +87,7 @@ public final class Tls implements Protections {
         if (there != null && there.credentials().equals(credentials)) {
             return there;
         }
-        Contexts made = Contexts.of(credentials, engine, clock);
+        Contexts made = Contexts.of(credentials, engine, verifier(credentials));
         if (there != null) {
             there.release();
         }
@@ -73,8 +98,7 @@ public final class Tls implements Protections {
     /** What is made once of some credentials. */
     private record Contexts(Credentials credentials, PeerVerifier verifier, SslContext client, SslContext server) {
 
-        static Contexts of(Credentials credentials, TlsEngine engine, Clock clock) throws SSLException {
-            PeerVerifier verifier = new PeerVerifier(credentials, clock);
+        static Contexts of(Credentials credentials, TlsEngine engine, PeerVerifier verifier) throws SSLException {
             SslContext client = SslContextBuilder.forClient()
                     .keyManager(credentials.key(), credentials.chain())
                     .sslProvider(provider(engine))

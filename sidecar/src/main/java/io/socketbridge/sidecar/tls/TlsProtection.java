@@ -1,10 +1,13 @@
 package io.socketbridge.sidecar.tls;
 
 import io.netty.util.ReferenceCountUtil;
+import io.socketbridge.sidecar.tls.PeerVerifier.Verified;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -14,6 +17,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /** TLS by an engine of the JDK's interface. */
 final class TlsProtection implements Protection {
@@ -31,16 +35,29 @@ final class TlsProtection implements Protection {
     private static final int RECORD_OVERHEAD_BYTES = 128;
 
     private final SSLEngine engine;
-    private final PeerVerifier verifier;
+    private final Supplier<Optional<PeerVerifier>> current;
+
+    /** By whom the other end was verified last. */
+    private PeerVerifier verifier;
+
+    /** What the other end has shown; empty before the handshake is over. */
+    private X509Certificate[] chain = {};
+
+    private @Nullable Verified peer;
     private String serverName;
-    private PeerIdentity peer = PeerIdentity.ANYBODY;
     private boolean begun;
     private boolean established;
     private boolean inputOver;
 
-    TlsProtection(SSLEngine engine, PeerVerifier verifier, String serverName) {
+    /**
+     * @param verifier verifies the other end in the handshake
+     * @param current gives who does so later; empty if there is nobody
+     */
+    TlsProtection(
+            SSLEngine engine, PeerVerifier verifier, Supplier<Optional<PeerVerifier>> current, String serverName) {
         this.engine = engine;
         this.verifier = verifier;
+        this.current = current;
         this.serverName = serverName;
     }
 
@@ -111,7 +128,7 @@ final class TlsProtection implements Protection {
             throw new SSLHandshakeException("the other end does not speak " + Tls.APPLICATION_PROTOCOL);
         }
         try {
-            X509Certificate[] chain = Arrays.stream(engine.getSession().getPeerCertificates())
+            chain = Arrays.stream(engine.getSession().getPeerCertificates())
                     .map(X509Certificate.class::cast)
                     .toArray(X509Certificate[]::new);
             peer = verifier.verify(chain, !engine.getUseClientMode());
@@ -132,7 +149,27 @@ final class TlsProtection implements Protection {
 
     @Override
     public PeerIdentity peer() {
-        return peer;
+        Verified known = peer;
+        return known == null ? PeerIdentity.ANYBODY : known.identity();
+    }
+
+    @Override
+    public boolean isStillTrusted() {
+        Verified known = peer;
+        PeerVerifier now = current.get().orElse(null);
+        if (known == null || now == null) {
+            return false;
+        }
+        if (now != verifier) {
+            try {
+                known = now.verify(chain, !engine.getUseClientMode());
+            } catch (CertificateException e) {
+                return false;
+            }
+            verifier = now;
+            peer = known;
+        }
+        return now.isStillGood(known);
     }
 
     @Override
