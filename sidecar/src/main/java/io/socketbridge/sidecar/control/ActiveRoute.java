@@ -105,7 +105,11 @@ public final class ActiveRoute {
             // The listener tells the relay, which has the listener.
             AtomicReference<BiConsumer<String, String>> denied = new AtomicReference<>((reason, message) -> {});
             Listener listener = listener(
-                    route, loop, context, (reason, message) -> denied.get().accept(reason, message));
+                    route,
+                    mostConnections,
+                    loop,
+                    context,
+                    (reason, message) -> denied.get().accept(reason, message));
             Relay relay = new Relay(
                     route.bridge(),
                     route.role().name().toLowerCase(Locale.ROOT),
@@ -175,7 +179,7 @@ public final class ActiveRoute {
         if (relay != null) {
             relay.update(policy(next, mostConnections));
             if (listener instanceof TunnelListener tunnels) {
-                tunnels.allow(next.tunnel());
+                tunnels.allow(next.tunnel(), mostConnections);
             }
             if (!same) {
                 target(relay);
@@ -261,13 +265,15 @@ public final class ActiveRoute {
                 destinations.isEmpty() ? new Readiness(RouteState.NO_TARGET, "no server is ready") : Readiness.READY);
     }
 
-    private static Listener listener(Route route, EventLoop loop, Context context, BiConsumer<String, String> denied) {
+    private static Listener listener(
+            Route route, int mostConnections, EventLoop loop, Context context, BiConsumer<String, String> denied) {
         Listen listen = route.listen();
         return switch (Address.parse(listen.address())) {
             case UnixAddress unix -> new UnixListener(loop, context.loops(), unix, mode(listen));
             case TcpAddress tcp -> new TcpListener(loop, context.loops(), tcp, listen.anyPort());
             case TunnelAddress tunnel ->
-                new TunnelListener(context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), denied);
+                new TunnelListener(
+                        context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), mostConnections, denied);
         };
     }
 

@@ -3,6 +3,8 @@ package io.socketbridge.sidecar.control;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.sidecar.linux.DescriptorLimit;
+import io.socketbridge.sidecar.tunnel.TunnelListener;
+import io.socketbridge.sidecar.tunnel.TunnelPorts;
 import java.util.List;
 
 /**
@@ -16,7 +18,7 @@ public record DescriptorBudget(long limit) {
     private static final int FOR_CONNECTION = 2;
 
     /**
-     * For everything else: about 60 that the JVM has open, 32 of the health port's, 64 ends of pipes in use (all loops' together), 128
+     * For everything else but tunnels: about 60 that the JVM has open, 32 of the health port's, 64 ends of pipes in use (all loops' together), 128
      * sockets that are reset once what was sent has arrived, and some for pipes that are kept, loops, listeners and the operator.
      */
     private static final int RESERVE = 320;
@@ -29,7 +31,7 @@ public record DescriptorBudget(long limit) {
     /** What is wrong if the routes ask for more than there is; empty if they do not. */
     public String shortage(Snapshot snapshot) {
         long wanted = wanted(snapshot.routes());
-        if (wanted <= forConnections()) {
+        if (wanted <= forConnections(snapshot.routes())) {
             return "";
         }
         long unsaid = unsaid(snapshot.routes());
@@ -37,9 +39,10 @@ public record DescriptorBudget(long limit) {
                 ? ""
                 : ", with " + least(snapshot.routes()) + " for each of the " + unsaid + " that name none";
         return "maxConnections of all routes together is " + wanted + least + ", for which "
-                + (wanted * FOR_CONNECTION + RESERVE)
+                + (wanted * FOR_CONNECTION + reserve(snapshot.routes()))
                 + " file descriptors are needed, and the process may have " + limit
-                + "; raise the limit (ulimit -n), or lower maxConnections to " + forConnections() + " or less";
+                + "; raise the limit (ulimit -n), or lower maxConnections to " + forConnections(snapshot.routes())
+                + " or less";
     }
 
     /**
@@ -51,7 +54,7 @@ public record DescriptorBudget(long limit) {
     public int share(Route route, Snapshot snapshot) {
         List<Route> routes = snapshot.routes();
         long wanted = wanted(routes);
-        long there = forConnections();
+        long there = forConnections(routes);
         long own = asked(route, routes);
         if (wanted > there) {
             return atLeastOne(own * there / wanted);
@@ -59,8 +62,19 @@ public record DescriptorBudget(long limit) {
         return atLeastOne(isUnsaid(route) ? own + (there - wanted) / unsaid(routes) : own);
     }
 
-    private long forConnections() {
-        return Math.max(1, (limit - RESERVE) / FOR_CONNECTION);
+    private long forConnections(List<Route> routes) {
+        return Math.max(1, (limit - reserve(routes)) / FOR_CONNECTION);
+    }
+
+    /** What is no connection's: where tunnels are taken those are among it that carry none. */
+    private static long reserve(List<Route> routes) {
+        List<String> tunnels = routes.stream()
+                .map(route -> route.listen().address())
+                .filter(address -> address.startsWith("tunnel:"))
+                .toList();
+        return RESERVE
+                + (long) TunnelListener.SPARE_TUNNELS * tunnels.size()
+                + TunnelPorts.MOST_NEWCOMERS * tunnels.stream().distinct().count();
     }
 
     private long wanted(List<Route> routes) {
@@ -73,7 +87,7 @@ public record DescriptorBudget(long limit) {
 
     /** For a route that names no number, so that it is not starved by those that name large ones. */
     private long least(List<Route> routes) {
-        return Math.max(1, forConnections() / routes.size() / 2);
+        return Math.max(1, forConnections(routes) / routes.size() / 2);
     }
 
     private static long unsaid(List<Route> routes) {

@@ -136,6 +136,11 @@ public final class RouteTable {
         return List.copyOf(active.values());
     }
 
+    /** How many have connected to begin a tunnel, by a stable word for what became of their handshake. */
+    public Map<String, Long> handshakes() {
+        return context.ports().handshakes();
+    }
+
     /** Gives all addresses up. */
     public CompletableFuture<Void> close() {
         return apply(new Snapshot("", List.of()));

@@ -37,6 +37,7 @@ public final class RouteMetrics {
         metrics.traffic();
         metrics.trouble();
         metrics.states();
+        metrics.handshakes();
     }
 
     private void connections() {
@@ -97,6 +98,15 @@ public final class RouteMetrics {
                 "Connections reset since they did not begin with a PROXY protocol header as they have to.",
                 Meter::headersRejected);
         counter("app_socket_recreated", "How often the app made its socket anew.", Meter::socketsRecreatedCount);
+    }
+
+    private void handshakes() {
+        CounterWithCallback.builder()
+                .name(PREFIX + "tunnel_handshakes")
+                .help("Those who have connected to begin a tunnel to this pod, by what became of it.")
+                .labelNames("result")
+                .callback(callback -> routes.handshakes().forEach((result, count) -> callback.call(count, result)))
+                .register(registry);
     }
 
     private void states() {

@@ -88,6 +88,11 @@ final class Cleartext implements Protection {
     }
 
     @Override
+    public long mostKeyBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public void seal(ByteBuffer plain, ByteBuffer sealed) {
         sealed.put(plain);
     }

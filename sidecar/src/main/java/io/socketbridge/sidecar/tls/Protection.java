@@ -42,6 +42,12 @@ public interface Protection {
     /** For whom the other end has asked (SNI), at a server; empty if it did not say. */
     String serverName();
 
+    /**
+     * How many sealed bytes may pass in one direction before the keys have protected as much as they safely can; {@link Long#MAX_VALUE} where
+     * there is no such bound, or others take their place in time.
+     */
+    long mostKeyBytes();
+
     /** Seals all of {@code plain}. */
     void seal(ByteBuffer plain, ByteBuffer sealed) throws SSLException;
 

@@ -13,6 +13,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.socketbridge.sidecar.identity.Credentials;
 import io.socketbridge.sidecar.identity.Identity;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SNIHostName;
@@ -26,6 +27,15 @@ public final class Tls implements Protections {
 
     /** What both ends have to speak (ALPN): the protocol and its version. */
     public static final String APPLICATION_PROTOCOL = "socketbridge/1";
+
+    /**
+     * AES-GCM is good for 2^24.5 full records of one key (RFC 8446, 5.5), which are 2^34.5 blocks. As many bytes as these, 2^34 blocks with
+     * all that is around the records, stay below it however small the records are.
+     */
+    private static final long MOST_KEY_BYTES = 1L << 38;
+
+    /** A server gives no tickets for sessions that live for longer than the seven days that a ticket may (RFC 8446, 4.6.1). */
+    private static final long NO_TICKETS_SECONDS = Duration.ofDays(8).toSeconds();
 
     private final Identity identity;
     private final TlsEngine engine;
@@ -49,14 +59,26 @@ public final class Tls implements Protections {
         SSLParameters parameters = made.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
         made.setSSLParameters(parameters);
-        return new TlsProtection(made, now.verifier(), this::verifier, serverName);
+        return new TlsProtection(made, mostKeyBytes(), now.verifier(), this::verifier, serverName);
     }
 
     @Override
     public synchronized Protection server() throws SSLException {
         Contexts now = contexts();
         return new TlsProtection(
-                now.server().newEngine(UnpooledByteBufAllocator.DEFAULT), now.verifier(), this::verifier, "");
+                now.server().newEngine(UnpooledByteBufAllocator.DEFAULT),
+                mostKeyBytes(),
+                now.verifier(),
+                this::verifier,
+                "");
+    }
+
+    /** BoringSSL changes keys when the other end asks for it, and never asks; the JDK does after 2^37 bytes ({@code jdk.tls.keyLimits}). */
+    private long mostKeyBytes() {
+        return switch (engine) {
+            case BORINGSSL -> MOST_KEY_BYTES;
+            case JDK -> Long.MAX_VALUE;
+        };
     }
 
     /** Verifies by the authorities that are trusted now; empty while there are no credentials. */
@@ -111,6 +133,7 @@ public final class Tls implements Protections {
                     .sslProvider(provider(engine))
                     .trustManager(verifier)
                     .clientAuth(ClientAuth.REQUIRE)
+                    .sessionTimeout(NO_TICKETS_SECONDS)
                     .protocols("TLSv1.3")
                     .applicationProtocolConfig(applicationProtocol())
                     .build();

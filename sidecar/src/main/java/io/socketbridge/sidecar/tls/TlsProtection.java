@@ -35,6 +35,7 @@ final class TlsProtection implements Protection {
     private static final int RECORD_OVERHEAD_BYTES = 128;
 
     private final SSLEngine engine;
+    private final long mostKeyBytes;
     private final Supplier<Optional<PeerVerifier>> current;
 
     /** By whom the other end was verified last. */
@@ -50,12 +51,18 @@ final class TlsProtection implements Protection {
     private boolean inputOver;
 
     /**
+     * @param mostKeyBytes see {@link #mostKeyBytes}
      * @param verifier verifies the other end in the handshake
      * @param current gives who does so later; empty if there is nobody
      */
     TlsProtection(
-            SSLEngine engine, PeerVerifier verifier, Supplier<Optional<PeerVerifier>> current, String serverName) {
+            SSLEngine engine,
+            long mostKeyBytes,
+            PeerVerifier verifier,
+            Supplier<Optional<PeerVerifier>> current,
+            String serverName) {
         this.engine = engine;
+        this.mostKeyBytes = mostKeyBytes;
         this.verifier = verifier;
         this.current = current;
         this.serverName = serverName;
@@ -110,7 +117,7 @@ final class TlsProtection implements Protection {
                 case NOT_HANDSHAKING, FINISHED -> establish();
             }
         }
-        // A session ticket, for instance.
+        // What is left of the handshake.
         while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
             wrap(NOTHING, answer);
         }
@@ -175,6 +182,11 @@ final class TlsProtection implements Protection {
     @Override
     public String serverName() {
         return serverName;
+    }
+
+    @Override
+    public long mostKeyBytes() {
+        return mostKeyBytes;
     }
 
     @Override

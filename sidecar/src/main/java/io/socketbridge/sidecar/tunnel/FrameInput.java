@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes frames out of what a link receives. The bytes of data frames come to lie in the loop's buffer, one behind the other; a frame of
  * another kind ends that, and has to be taken before more is read. Owned by one loop.
+ *
+ * <p>What was opened behind such a frame is kept, and taken apart where it lies: each byte is moved at most twice, however small the frames
+ * are.
  */
 final class FrameInput {
 
@@ -36,10 +39,17 @@ final class FrameInput {
     /** A frame that is no data and was read whole; null while there is none. */
     private @Nullable FrameType pending;
 
-    /** What was opened behind it; null when that is nothing. */
+    /** What was opened behind it, from {@link #deferredAt} to {@link #deferredEnd}; null when that is nothing. */
     private @Nullable Chunk deferred;
 
-    private int deferredBytes;
+    private int deferredAt;
+    private int deferredEnd;
+
+    /** How many bytes of data the loop's buffer holds; during a read. */
+    private int count;
+
+    /** Why nothing more can be read, once what came before is taken; null while something may. */
+    private @Nullable TunnelException failure;
 
     FrameInput(EventLoop loop, SealedLink link) {
         this.loop = loop;
@@ -60,108 +70,130 @@ final class FrameInput {
 
     /** Whether {@link #read} may find something without another event. */
     boolean mayHold() {
-        return pending != null || deferred != null || link.mayHold();
+        return pending != null || deferred != null || failure != null || link.mayHold();
     }
 
     /** Takes note of plain bytes that were put into {@link EventLoop#framed} while the handshake ended. */
-    void accept(int at, int count) throws TunnelException {
-        defer(at, at + count);
+    void accept(int at, int bytes) {
+        defer(at, at + bytes);
     }
 
     /**
-     * Reads data into the loop's buffer, from its start, up to a frame of another kind.
+     * Reads data into the loop's buffer, from its start, up to a frame of another kind; not more than a turn's worth.
      *
-     * @return how many bytes; 0 when a frame of another kind is {@link #pending}, or nothing is there
+     * @return how many bytes; 0 when a frame of another kind is {@link #pending}, or nothing is there yet
+     * @throws TunnelException if nothing more can be read; what came before was given by earlier calls
      */
     int read() throws TunnelException {
-        int count = 0;
-        if (deferred != null && pending == null) {
-            count = readDeferred();
-        }
-        while (pending == null && deferred == null) {
-            int more = readRecords(count);
-            if (more < 0) {
-                break;
+        count = 0;
+        TunnelException known = failure;
+        if (known == null && pending == null) {
+            try {
+                fill();
+            } catch (TunnelException e) {
+                known = e;
+                failure = e;
             }
-            count = more;
+        }
+        if (known != null && count == 0 && pending == null) {
+            throw known;
         }
         return count;
     }
 
-    private int readDeferred() throws TunnelException {
-        Chunk chunk = deferred;
-        if (chunk == null) {
-            return 0;
+    private void fill() throws TunnelException {
+        readDeferred();
+        int opened = 0;
+        while (pending == null && deferred == null && opened < EventLoop.BUFFER_BYTES) {
+            int more = readRecords();
+            if (more == 0) {
+                return;
+            }
+            opened += more;
         }
-        int bytes = deferredBytes;
-        deferred = null;
-        int at = EventLoop.HEADROOM_BYTES;
-        MemorySegment.copy(chunk.memory(), 0, loop.framed(), at, bytes);
-        loop.chunks().release(chunk);
-        return parse(at, at + bytes, 0);
     }
 
-    /** Reads what the link gives at once behind {@code count} bytes; how many there are then, or negative if it gives nothing. */
-    private int readRecords(int count) throws TunnelException {
+    private void readDeferred() throws TunnelException {
+        Chunk chunk = deferred;
+        if (chunk == null) {
+            return;
+        }
+        int end = deferredEnd;
+        int at = end;
+        try {
+            at = parse(chunk.memory(), deferredAt, end);
+        } finally {
+            deferredAt = at;
+            if (at == end) {
+                release();
+            }
+        }
+    }
+
+    /** Reads what the link gives at once behind what there is; how many bytes were opened. */
+    private int readRecords() throws TunnelException {
         MemorySegment framed = loop.framed();
         boolean frameStarts = payloadLeft == 0 && headerBytes == 0;
         // A header that comes first comes to lie in front of its bytes, which are then where they should be.
         int at = EventLoop.HEADROOM_BYTES + count - (frameStarts ? FrameHeader.BYTES : 0);
+        boolean covers = frameStarts && count > 0;
         int covered = FrameHeader.read(framed, at);
-        int received = link.receive(at);
-        if (received == 0) {
-            return -1;
+        int before = at;
+        try {
+            int end = at + link.receive(at);
+            int parsed = parse(framed, at, end);
+            defer(parsed, end);
+            return end - at;
+        } finally {
+            if (covers) {
+                FrameHeader.write(framed, before, covered);
+            }
         }
-        int now = parse(at, at + received, count);
-        if (frameStarts && count > 0) {
-            FrameHeader.write(framed, at, covered);
-        }
-        return now;
     }
 
-    /** Takes plain bytes apart; how many bytes of data the loop's buffer holds then. */
-    private int parse(int start, int end, int count) throws TunnelException {
+    /**
+     * Takes plain bytes apart, up to the end of a frame that is no data, and puts data behind what the loop's buffer holds; where it has
+     * got to.
+     */
+    private int parse(MemorySegment from, int start, int end) throws TunnelException {
         int at = start;
-        int data = count;
-        while (at < end) {
-            if (pending != null) {
-                defer(at, end);
-                return data;
-            }
+        while (at < end && pending == null) {
             if (payloadLeft == 0) {
-                at = parseHeader(at, end);
-            } else if (type == FrameType.DATA) {
-                int bytes = Math.min(payloadLeft, end - at);
-                int to = EventLoop.HEADROOM_BYTES + data;
-                if (at != to) {
-                    MemorySegment.copy(loop.framed(), at, loop.framed(), to, bytes);
-                }
-                at += bytes;
-                data += bytes;
-                payloadLeft -= bytes;
+                at = parseHeader(from, at, end);
+                continue;
+            }
+            int bytes = Math.min(payloadLeft, end - at);
+            if (type == FrameType.DATA) {
+                take(from, at, bytes);
             } else {
-                int bytes = Math.min(payloadLeft, end - at);
-                MemorySegment.copy(
-                        loop.framed(), ValueLayout.JAVA_BYTE, at, payload, payload.length - payloadLeft, bytes);
-                at += bytes;
-                payloadLeft -= bytes;
-                if (payloadLeft == 0) {
-                    pending = type;
-                }
+                MemorySegment.copy(from, ValueLayout.JAVA_BYTE, at, payload, payload.length - payloadLeft, bytes);
+            }
+            at += bytes;
+            payloadLeft -= bytes;
+            if (payloadLeft == 0 && type != FrameType.DATA) {
+                pending = type;
             }
         }
-        return data;
+        return at;
     }
 
-    private int parseHeader(int start, int end) throws TunnelException {
+    private void take(MemorySegment from, int at, int bytes) {
         MemorySegment framed = loop.framed();
+        int to = EventLoop.HEADROOM_BYTES + count;
+        if (from.address() + at != framed.address() + to) {
+            MemorySegment.copy(from, at, framed, to, bytes);
+        }
+        count += bytes;
+    }
+
+    private int parseHeader(MemorySegment from, int start, int end) throws TunnelException {
         int at = start;
         if (headerBytes == 0 && end - at >= FrameHeader.BYTES) {
-            header = FrameHeader.read(framed, at);
+            header = FrameHeader.read(from, at);
             at += FrameHeader.BYTES;
         } else {
             while (headerBytes < FrameHeader.BYTES && at < end) {
-                header = header << 8 | Byte.toUnsignedInt(framed.get(ValueLayout.JAVA_BYTE, at++));
+                header = header << 8 | Byte.toUnsignedInt(from.get(ValueLayout.JAVA_BYTE, at++));
                 headerBytes++;
             }
             if (headerBytes < FrameHeader.BYTES) {
@@ -191,7 +223,8 @@ final class FrameInput {
         Chunk chunk = loop.chunks().acquire(end - at);
         MemorySegment.copy(loop.framed(), at, chunk.memory(), 0, end - at);
         deferred = chunk;
-        deferredBytes = end - at;
+        deferredAt = 0;
+        deferredEnd = end - at;
     }
 
     /** Gives back what is held. */

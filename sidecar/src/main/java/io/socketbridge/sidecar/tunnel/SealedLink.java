@@ -21,6 +21,9 @@ final class SealedLink {
     /** What a loop's buffer holds, sealed, and some control frames behind it. */
     private static final int MOST_UNSENT_BYTES = 2 * EventLoop.BUFFER_BYTES;
 
+    /** How often the socket is asked in a turn, where what came opens to nothing: others wait. */
+    private static final int MOST_ROUNDS = 8;
+
     private final EventLoop loop;
     private final int fd;
     private final Protection protection;
@@ -45,6 +48,12 @@ final class SealedLink {
 
     private int unsentStart;
     private int unsentEnd;
+
+    /** How much was sealed, and opened, by the keys of this end and of the other. */
+    private long sealedBytes;
+
+    private long openedBytes;
+
     /** Whether the socket takes nothing any more; what came before may still be read. */
     private boolean sendFailed;
 
@@ -76,9 +85,14 @@ final class SealedLink {
         socketEnds |= ends;
     }
 
-    /** Whether {@link #receive} may find something without another event. */
+    /** Whether {@link #receive}, or {@link #handshake}, may find something without another event. */
     boolean mayHold() {
-        return openable || socketMayHold;
+        return openable || socketMayHold || failure != null;
+    }
+
+    /** Whether its keys have protected so much that no other connection should begin on it: a quarter of what they may. */
+    boolean isWorn() {
+        return Math.max(sealedBytes, openedBytes) > protection().mostKeyBytes() / 4;
     }
 
     /** Whether something waits for the socket to take it: then nothing should be sent. */
@@ -90,25 +104,25 @@ final class SealedLink {
      * Goes on with the handshake.
      *
      * @param at where in {@link EventLoop#framed} plain bytes are put that came behind it
-     * @return how many those are, or negative while it is not over
+     * @return how many those are, or negative while it is not over: more may be there at once if {@link #mayHold}
      */
     int handshake(int at) throws TunnelException {
         ByteBuffer plain = buffers.plain(at, protection.slack());
         boolean over = false;
-        while (!over) {
+        for (int round = 0; !over; round++) {
             ByteBuffer sealed = buffers.sealed(received, receivedBytes);
             ByteBuffer answer = buffers.outgoing();
             int before = sealed.remaining();
             try {
                 over = protection.handshake(sealed, plain, answer);
-            } catch (SSLException e) {
-                throw fail("handshake", "the TLS handshake failed: " + e.getMessage());
+            } catch (SSLException | RuntimeException e) {
+                throw fail("handshake", "the TLS handshake failed: " + says(e));
             } finally {
                 send(answer);
                 keep(sealed);
             }
             openable = over && sealed.hasRemaining();
-            if (!over && sealed.remaining() == before && !more(RECORD_BYTES)) {
+            if (!over && sealed.remaining() == before && (round >= MOST_ROUNDS || !more(RECORD_BYTES))) {
                 return -1;
             }
         }
@@ -119,43 +133,68 @@ final class SealedLink {
      * Receives and opens what is there and has room.
      *
      * @param at where in {@link EventLoop#framed} the plain bytes are put
-     * @return how many there are; 0 when there is nothing yet, or no room
-     * @throws TunnelException if the connection has ended or what came cannot be opened
+     * @return how many there are; 0 when there is no room, or nothing yet: more may be there at once if {@link #mayHold}
+     * @throws TunnelException if the connection has ended or what comes next cannot be opened
      */
     int receive(int at) throws TunnelException {
+        throwFailure();
         ByteBuffer plain = buffers.plain(at, protection.slack());
         int room = plain.remaining();
         if (room < protection.leastRoom()) {
             return 0;
         }
-        while (plain.position() == at) {
-            if (!openable && !more(room + protection.mostOverhead(room))) {
+        for (int round = 0; plain.position() == at; round++) {
+            if (!openable && (round >= MOST_ROUNDS || !more(room + protection.mostOverhead(room)))) {
                 return 0;
             }
-            ByteBuffer sealed = buffers.sealed(received, receivedBytes);
-            ByteBuffer answer = buffers.outgoing();
-            try {
-                openable = protection.open(sealed, plain, answer) && sealed.hasRemaining();
-            } catch (SSLException e) {
-                throw fail("tls", "what came cannot be opened: " + e.getMessage());
-            } finally {
-                send(answer);
-                keep(sealed);
-            }
-            if (protection.isInputOver() && plain.position() == at) {
-                throw fail("ended", "the other end closed the tunnel");
+            open(plain);
+            if (plain.position() == at) {
+                throwFailure();
             }
         }
         return plain.position() - at;
+    }
+
+    private void throwFailure() throws TunnelException {
+        if (failure != null) {
+            sendFailed = true;
+            throw failure;
+        }
+    }
+
+    /** Opens what came; where that fails, what was opened before is given first. */
+    private void open(ByteBuffer plain) {
+        ByteBuffer sealed = buffers.sealed(received, receivedBytes);
+        ByteBuffer answer = buffers.outgoing();
+        int before = sealed.remaining();
+        openable = false;
+        try {
+            openable = protection.open(sealed, plain, answer) && sealed.hasRemaining();
+        } catch (SSLException | RuntimeException e) {
+            fail("tls", "what came cannot be opened: " + says(e));
+        } finally {
+            openedBytes += before - sealed.remaining();
+            send(answer);
+            keep(sealed);
+        }
+        if (failure == null && protection.isInputOver()) {
+            // Whatever came before may still be answered.
+            failure = new TunnelException("ended", "the other end closed the tunnel");
+        }
+        if (failure == null && openedBytes > protection.mostKeyBytes()) {
+            fail("keys", "its keys have protected as much as they may");
+        }
+    }
+
+    /** An engine's exceptions say what is wrong; others that it is broken, or in what state it must not be. */
+    private static String says(Exception e) {
+        return e instanceof SSLException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
     /** Receives; false when nothing is there. */
     private boolean more(int most) throws TunnelException {
         if (!socketMayHold) {
             return false;
-        }
-        if (failure != null) {
-            throw failure;
         }
         MemorySegment sealed = buffers.sealedMemory();
         int want = Math.min(Math.max(most, RECORD_BYTES), (int) sealed.byteSize() - receivedBytes);
@@ -211,8 +250,13 @@ final class SealedLink {
         ByteBuffer sealed = buffers.outgoing();
         try {
             protection.seal(plain, sealed);
-        } catch (SSLException e) {
-            fail("tls", "bytes could not be sealed: " + e.getMessage());
+        } catch (SSLException | RuntimeException e) {
+            fail("tls", "bytes could not be sealed: " + says(e));
+            return -Errno.ECONNRESET;
+        }
+        sealedBytes += sealed.position();
+        if (sealedBytes > protection.mostKeyBytes()) {
+            fail("keys", "its keys have protected as much as they may");
             return -Errno.ECONNRESET;
         }
         return send(sealed);

@@ -8,9 +8,12 @@ import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.Farewells;
+import io.socketbridge.sidecar.loop.LogLimit;
 import io.socketbridge.sidecar.tls.Protection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,17 @@ final class Tunnel {
 
     private static final int ENDING = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
 
+    /** How many frames that are no data are taken before others get a turn. */
+    private static final int TURNS = 64;
+
+    /** One that is older is not used for another connection: new keys cost a handshake, which at this rate is nothing. */
+    private static final Duration OLD = Duration.ofHours(1);
+
+    private static final Logger LOG = Logger.getLogger(Tunnel.class);
+    private static final LogLimit BUGS = new LogLimit();
+
+    private final long beganNanos = System.nanoTime();
+    private final Restraint restraint = new Restraint();
     private final EventLoop loop;
     private final SealedLink link;
     private final FrameInput input;
@@ -95,7 +109,7 @@ final class Tunnel {
             fail(new TunnelException("resources", String.valueOf(e.getMessage())));
             return;
         }
-        goOn();
+        guarded(this::goOn);
     }
 
     EventLoop loop() {
@@ -110,9 +124,12 @@ final class Tunnel {
         return link.protection();
     }
 
-    /** Whether another connection may begin on it. */
+    /** Whether another connection may begin on it: it works, and its keys have not been used for long or for much. */
     boolean isUsable() {
-        return state == State.ESTABLISHED && !goingAway;
+        return state == State.ESTABLISHED
+                && !goingAway
+                && !link.isWorn()
+                && System.nanoTime() - beganNanos < OLD.toNanos();
     }
 
     /** When the other end was last heard, by {@link System#nanoTime}. */
@@ -121,9 +138,30 @@ final class Tunnel {
     }
 
     private void ready(int events) {
-        if (state == State.CLOSED) {
-            return;
+        if (state != State.CLOSED) {
+            guarded(() -> take(events));
         }
+    }
+
+    /** What nobody has thought of ends this tunnel, and nothing else. */
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            BUGS.write(more -> LOG.warnf(e, "a tunnel is ended by an error that should not be%s", more));
+            TunnelStream stream = reader;
+            try {
+                fail(new TunnelException("error", e.toString()));
+                if (stream != null) {
+                    stream.isGone();
+                }
+            } finally {
+                close();
+            }
+        }
+    }
+
+    private void take(int events) {
         if ((events & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0) {
             int flushed = link.flush();
             if (state == State.LEAVING) {
@@ -149,19 +187,28 @@ final class Tunnel {
             if (state == State.HANDSHAKING) {
                 int came = link.handshake(EventLoop.HEADROOM_BYTES);
                 if (came < 0) {
+                    readAgain();
                     return;
                 }
                 state = State.ESTABLISHED;
                 input.accept(EventLoop.HEADROOM_BYTES, came);
                 owner.established();
             }
-            while (state == State.ESTABLISHED && reader == null) {
+            for (int frames = 0; state == State.ESTABLISHED && reader == null; frames++) {
+                if (frames == TURNS) {
+                    readAgain();
+                    return;
+                }
                 if (readData() > 0) {
                     throw new TunnelException("protocol", "bytes came outside of a connection");
                 }
-                FrameType type = input.pending();
+                FrameType type = pending();
                 if (type == null) {
+                    readAgain();
                     return;
+                }
+                if (type == FrameType.RESET) {
+                    restrain();
                 }
                 owner.frame(type, input.take());
             }
@@ -187,41 +234,59 @@ final class Tunnel {
             readAgainSoon = true;
             loop.afterOthers(() -> {
                 readAgainSoon = false;
-                TunnelStream stream = reader;
-                if (state != State.CLOSED && stream != null) {
-                    stream.ready(Epoll.IN | (input.pending() == FrameType.OUT_OF_BAND ? Epoll.PRI : 0));
-                } else if (state == State.ESTABLISHED) {
-                    goOn();
+                if (state != State.CLOSED) {
+                    guarded(this::readOn);
                 }
             });
         }
     }
 
-    /** Reads data into the loop's buffer: how many bytes, or 0 when there is none, or a frame is {@link #pending} that ends it. */
+    private void readOn() {
+        TunnelStream stream = reader;
+        if (stream != null) {
+            stream.ready(Epoll.IN | (pending() == FrameType.OUT_OF_BAND ? Epoll.PRI : 0));
+        } else {
+            goOn();
+        }
+    }
+
+    /**
+     * Reads data into the loop's buffer: how many bytes, or 0 when a frame is {@link #pending} that ends it, or there is none yet, or not
+     * before others had a turn: then {@link #readAgain} is to be called.
+     */
     int readData() throws TunnelException {
         int count = input.read();
-        while (count == 0 && input.pending() != null && isOurs(input.pending())) {
+        for (int frames = 0; count == 0 && frames < TURNS && isOurs(input.pending()); frames++) {
+            restrain();
             takeOurs(input.pending(), input.take());
             count = input.read();
         }
         return count;
     }
 
-    private static boolean isOurs(FrameType type) {
+    private void restrain() throws TunnelException {
+        if (!restraint.takes(System.nanoTime())) {
+            throw new TunnelException(
+                    "protocol", "more than " + Restraint.MOST_IN_A_SECOND + " frames in a second that carry nothing");
+        }
+    }
+
+    private static boolean isOurs(@Nullable FrameType type) {
         return type == FrameType.PING || type == FrameType.PONG || type == FrameType.GO_AWAY;
     }
 
-    private void takeOurs(FrameType type, byte[] payload) {
+    private void takeOurs(@Nullable FrameType type, byte[] payload) {
         if (type == FrameType.PING && !link.isFull()) {
             send(FrameType.PONG, payload);
         }
         goingAway |= type == FrameType.GO_AWAY;
     }
 
-    /** The frame that comes next, if it is known and is no data. */
+    /** The frame that comes next, if it is known, is no data, and is not about the tunnel itself. */
     @Nullable
     FrameType pending() {
-        return input.pending();
+        FrameType next = input.pending();
+        return isOurs(next) ? null : next;
     }
 
     /** Takes the pending frame. */
@@ -334,7 +399,11 @@ final class Tunnel {
         reader = null;
         loop.forget(registration);
         input.release();
-        link.release();
+        try {
+            link.release();
+        } catch (RuntimeException e) {
+            BUGS.write(more -> LOG.warnf(e, "a tunnel's engine could not be given back%s", more));
+        }
         if (departing) {
             departures.over();
         }

@@ -26,6 +26,8 @@ final class TunnelPort {
     private final Map<String, TunnelListener> bridges = new ConcurrentHashMap<>();
     private final Map<EventLoop, Newcomers> newcomers = new ConcurrentHashMap<>();
     private final Map<ServerTunnel, Boolean> tunnels = new ConcurrentHashMap<>();
+    private final Handshakes handshakes;
+    private final int mostNewcomers;
     private final LogLimit failures = new LogLimit();
     private volatile boolean closed;
 
@@ -38,7 +40,11 @@ final class TunnelPort {
             TcpAddress wanted,
             boolean anyPort,
             Protections protections,
-            Departures departures) {
+            Departures departures,
+            Handshakes handshakes) {
+        this.handshakes = handshakes;
+        this.mostNewcomers =
+                Math.max(1, TunnelPorts.MOST_NEWCOMERS / loops.all().size());
         this.departures = departures;
         this.loop = loop;
         this.protections = protections;
@@ -83,7 +89,8 @@ final class TunnelPort {
 
     private void accepted(EventLoop target, ByteStream stream) {
         newcomers
-                .computeIfAbsent(target, newLoop -> new Newcomers(newLoop, this, protections, departures))
+                .computeIfAbsent(
+                        target, newLoop -> new Newcomers(newLoop, this, protections, departures, mostNewcomers))
                 .add(stream.descriptor());
     }
 
@@ -91,27 +98,13 @@ final class TunnelPort {
         tunnels.put(tunnel, true);
     }
 
-    void established(ServerTunnel tunnel) {
-        Newcomers waiting = newcomers.get(tunnel.loop());
-        if (waiting != null) {
-            waiting.remove(tunnel);
-        }
-        if (closed) {
-            tunnel.leave();
-        }
-    }
-
     void closed(ServerTunnel tunnel) {
-        Newcomers waiting = newcomers.get(tunnel.loop());
-        if (waiting != null) {
-            waiting.remove(tunnel);
-        }
         tunnels.remove(tunnel);
         tunnel.loop().load().decrementAndGet();
     }
 
-    void handshakeFailed(TunnelException reason) {
-        warn("a tunnel was refused: " + reason.getMessage());
+    void count(Handshakes.Result result) {
+        handshakes.count(result);
     }
 
     void unknownBridge(String serverName) {

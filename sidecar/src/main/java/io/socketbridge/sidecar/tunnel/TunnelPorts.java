@@ -11,6 +11,10 @@ import java.util.Map;
 /** The ports on which this process takes tunnels, each for as long as some bridge uses it. Any thread may call. */
 public final class TunnelPorts {
 
+    /** How many there may be at once, at one port, of those who have not shown that they are clients of a bridge. */
+    public static final int MOST_NEWCOMERS = 512;
+
+    private final Handshakes handshakes = new Handshakes();
     private final EventLoops loops;
     private final Protections protections;
     private final Departures departures;
@@ -26,6 +30,11 @@ public final class TunnelPorts {
         this.protections = protections;
     }
 
+    /** How many have connected, by a stable word for what became of their handshake. */
+    public Map<String, Long> handshakes() {
+        return handshakes.read();
+    }
+
     /**
      * A port, which listens from now on at the latest.
      *
@@ -34,7 +43,7 @@ public final class TunnelPorts {
     synchronized TunnelPort acquire(EventLoop loop, TcpAddress wanted, boolean anyPort) throws ListenException {
         TunnelPort port = ports.get(wanted);
         if (port == null) {
-            port = new TunnelPort(loop, loops, wanted, anyPort, protections, departures);
+            port = new TunnelPort(loop, loops, wanted, anyPort, protections, departures, handshakes);
             port.open();
             ports.put(wanted, port);
         }
