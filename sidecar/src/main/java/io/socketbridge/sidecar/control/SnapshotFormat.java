@@ -59,7 +59,7 @@ public final class SnapshotFormat {
         Node listen = node.node("listen");
         List<Target> targets = new ArrayList<>();
         for (Node target : node.nodes("targets")) {
-            targets.add(new Target(target.text("address"), target.text("name", ""), proxyProtocol(target)));
+            targets.add(target(target));
         }
         try {
             return new Route(
@@ -72,6 +72,15 @@ public final class SnapshotFormat {
                     node.choice("whenUnavailable", WhenUnavailable.REFUSE),
                     limits(node),
                     node.count("accessLogPercent", 0));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(node.path + "." + e.getMessage(), e);
+        }
+    }
+
+    private static Target target(Node node) throws IOException {
+        try {
+            return new Target(
+                    node.text("address"), node.text("name", ""), proxyProtocol(node), node.count("distance", 0));
         } catch (IllegalArgumentException e) {
             throw new IOException(node.path + "." + e.getMessage(), e);
         }

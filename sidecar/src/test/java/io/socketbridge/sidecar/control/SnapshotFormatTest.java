@@ -58,6 +58,16 @@ class SnapshotFormatTest {
     }
 
     @Test
+    void readsHowFarAwayATargetIs() throws IOException {
+        assertThat(SnapshotFormat.read("""
+                        {"routes": [{"id": "a", "listen": {"address": "unix:@a"}, "targets": [
+                          {"address": "tcp:10.0.0.1:5"}, {"address": "tcp:10.0.0.2:5", "distance": 9}]}]}
+                        """).routes().getFirst().targets())
+                .extracting(Target::distance)
+                .containsExactly(0, 9);
+    }
+
+    @Test
     void takesTheTunnelOfARouteThatHasNone() throws IOException {
         assertThat(SnapshotFormat.read("""
                         {"routes": [{"id": "a", "listen": {"address": "unix:@a"},
@@ -98,6 +108,8 @@ class SnapshotFormatTest {
                     {"routes": [{"id": "a", "listen": {"address": "x", "mode": "9"}}]}  | '9' is not a file mode
                     {"routes": [{"id": "a", "listen": {"address": "x"}, "limits": {"maxConnections": 2147483648}}]} | limits.maxConnections: '2147483648' is not a whole number from 0 to 2147483647
                     {"routes": [{"id": "a", "listen": {"address": "x"}, "limits": {"drainTimeoutMillis": 9223372036854775807}}]} | drainTimeoutMillis: '9223372036854775807' is not
+                    {"routes": [{"id": "a", "listen": {"address": "x"}, "targets": [{"address": "y", "distance": 10}]}]} | targets[0].distance 10 is out of range
+                    {"routes": [{"id": "a", "listen": {"address": "x"}, "targets": [{"address": "y", "distance": -1}]}]} | targets[0].distance: '-1' is not a whole number
                     {"routes": [{"id": "a", "listen": {"address": "x"}}, {"id": "a", "listen": {"address": "y"}}]} | ids are unique
                     """)
     void namesTheFieldThatIsWrong(String json, String why) {
