@@ -51,6 +51,7 @@ public class World {
     private final BridgeReader bridgeReader;
     private final String trustDomain;
     private final Reports reports = new Reports();
+    private final Zones zones;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
     /** What has been computed since the last change; an entry goes before anybody is told of the change. */
@@ -74,6 +75,7 @@ public class World {
         this.clock = clock;
         this.bridgeReader = new BridgeReader(installation);
         this.trustDomain = trustDomain;
+        this.zones = new Zones(client, this::zonesChanged);
     }
 
     /** Before anything that looks at it. */
@@ -82,6 +84,7 @@ public class World {
         var bridges = client.resources(SocketBridge.class).inAnyNamespace().inform(new Handler<>());
         informers = Optional.of(new Informers(bridges, pods));
         views.clear();
+        var _ = bridgedNamespaces(); // So that it is known whether the zones of nodes matter.
         vertx.setPeriodic(AGEING_MILLIS, _ -> reports.age(clock.instant()).forEach(this::changed));
     }
 
@@ -90,14 +93,16 @@ public class World {
             running.bridges().stop();
             running.pods().stop();
         });
+        zones.stop();
     }
 
     /** Whether it has seen all that was there when it started, and is being told of changes. */
     public boolean isComplete() {
         return informers
-                .filter(running ->
-                        running.bridges().hasSynced() && running.pods().hasSynced())
-                .isPresent();
+                        .filter(running ->
+                                running.bridges().hasSynced() && running.pods().hasSynced())
+                        .isPresent()
+                && zones.isSettled();
     }
 
     /** Calls the listener with a namespace's name after anything in it changed; it must not block. */
@@ -138,6 +143,12 @@ public class World {
         }
     }
 
+    private void zonesChanged() {
+        bridgedNamespaces().stream()
+                .filter(namespace -> view(namespace).bridges().stream().anyMatch(Bridge::prefersClose))
+                .forEach(this::changed);
+    }
+
     private void changed(String namespace) {
         views.remove(namespace);
         listeners.forEach(listener -> listener.accept(namespace));
@@ -145,16 +156,23 @@ public class World {
 
     private NamespaceView compute(String namespace) {
         return informers
-                .map(running -> new NamespaceView(
-                        namespace,
-                        in(namespace, running.bridges()).map(bridgeReader::read).toList(),
-                        in(namespace, running.pods())
-                                .map(PodReader::read)
-                                .filter(pod -> !"false".equals(pod.labels().get(Labels.INJECT)))
-                                .toList(),
-                        reports.of(namespace),
-                        trustDomain))
-                .orElseGet(() -> new NamespaceView(namespace, List.of(), List.of(), Map.of(), trustDomain));
+                .map(running -> compute(namespace, running))
+                .orElseGet(() -> new NamespaceView(namespace, List.of(), List.of(), Map.of(), Map.of(), trustDomain));
+    }
+
+    private NamespaceView compute(String namespace, Informers running) {
+        List<Bridge> bridges =
+                in(namespace, running.bridges()).map(bridgeReader::read).toList();
+        return new NamespaceView(
+                namespace,
+                bridges,
+                in(namespace, running.pods())
+                        .map(PodReader::read)
+                        .filter(pod -> !"false".equals(pod.labels().get(Labels.INJECT)))
+                        .toList(),
+                reports.of(namespace),
+                bridges.stream().anyMatch(Bridge::prefersClose) ? zones.known() : Map.of(),
+                trustDomain);
     }
 
     private static <T extends HasMetadata> Stream<T> in(String namespace, SharedIndexInformer<T> informer) {
