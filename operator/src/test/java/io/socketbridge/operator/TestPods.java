@@ -60,6 +60,7 @@ final class TestPods {
                         .withNewStatus()
                         .withPhase("Running")
                         .withPodIP(ip)
+                        .addNewPodIP(ip)
                         .addNewInitContainerStatus()
                         .withName(SidecarPod.CONTAINER)
                         .withImage("sidecar")

@@ -34,7 +34,15 @@ final class PodReader {
                 sidecarStarted(status),
                 ready(status),
                 metadata.getDeletionTimestamp() != null,
-                "Succeeded".equals(status.getPhase()) || "Failed".equals(status.getPhase()));
+                isFinished(pod));
+    }
+
+    /** Whether all its containers have ended for good. */
+    static boolean isFinished(Pod pod) {
+        return Optional.ofNullable(pod.getStatus())
+                .map(PodStatus::getPhase)
+                .filter(phase -> phase.equals("Succeeded") || phase.equals("Failed"))
+                .isPresent();
     }
 
     private static boolean sidecarStarted(PodStatus status) {

@@ -80,7 +80,9 @@ public class World {
 
     /** Before anything that looks at it. */
     void start(@Observes @Priority(100) StartupEvent event) {
-        var pods = client.pods().inAnyNamespace().inform(new Handler<>());
+        var pods = client.pods().inAnyNamespace().runnableInformer(0);
+        PodAddresses.index(pods);
+        pods.addEventHandler(new Handler<>()).run();
         var bridges = client.resources(SocketBridge.class).inAnyNamespace().inform(new Handler<>());
         informers = Optional.of(new Informers(bridges, pods));
         views.clear();
@@ -119,6 +121,15 @@ public class World {
     public Optional<Pod> pod(String namespace, String name) {
         return informers.flatMap(running ->
                 Optional.ofNullable(running.pods().getIndexer().getByKey(Cache.namespaceKeyFunc(namespace, name))));
+    }
+
+    /** Whether an address is known to be that of pods, and this is none of them. */
+    public boolean isOfOthers(String address, String podUid) {
+        List<Pod> there = informers.stream()
+                .flatMap(running -> PodAddresses.at(address, running.pods()).stream())
+                .toList();
+        return !there.isEmpty()
+                && there.stream().noneMatch(pod -> pod.getMetadata().getUid().equals(podUid));
     }
 
     /** The namespaces that have a bridge that is acted on. */
