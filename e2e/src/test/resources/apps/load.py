@@ -65,8 +65,8 @@ def long_conversation(source):
     def conversation(connection):
         over = time.monotonic() + seconds
         while not stopped.is_set() and (seconds == 0 or time.monotonic() < over):
-            talk(connection, source.randbytes(16384))
-            time.sleep(0.01)
+            talk(connection, source.randbytes(8192))
+            time.sleep(0.02)
 
     return conversation
 
@@ -81,7 +81,7 @@ def use_short():
     source = random.Random(0)
     while not stopped.is_set():
         use("short", lambda connection: talk(connection, source.randbytes(1000)))
-        time.sleep(0.01)
+        time.sleep(0.02)
 
 
 threads = [threading.Thread(target=use_long, args=(seed,)) for seed in range(long_connections)]
