@@ -136,6 +136,19 @@ class CertificateIT {
     }
 
     @Test
+    void aTokenIsNotAcceptedFromTheAddressOfAnotherPod() {
+        String token = namespace.pods().token(namespace.pod("web", "web"));
+        Pod thief = namespace.pods().start(namespace.pod("thief", "web"), "127.0.0.1");
+        try {
+            await().atMost(Duration.ofSeconds(20)).until(() -> ask(token) == 403);
+            assertThat(ask(namespace.pods().token(thief))).isEqualTo(200);
+        } finally {
+            namespace.pods().delete(thief);
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> ask(token) == 200);
+    }
+
+    @Test
     void aCertificateOpensTheStreamOfItsPodWithoutAToken() {
         Pod web = namespace.pod("web", "web");
         Pod db = namespace.pod("db-0", "db");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -13,16 +14,20 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhook;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.socketbridge.api.v1alpha1.BridgeCondition;
+import io.socketbridge.api.v1alpha1.CertificatesStatus;
 import io.socketbridge.api.v1alpha1.EndpointStatus;
 import io.socketbridge.api.v1alpha1.SocketBridge;
 import io.socketbridge.contract.Access;
+import io.socketbridge.contract.CertificateReport;
 import io.socketbridge.contract.Limits;
+import io.socketbridge.contract.Report;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
@@ -37,10 +42,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -53,6 +60,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(OperatorOnApiServer.class)
 @SuppressWarnings("NullAway.Init") // JUnit and Quarkus set the fields.
 class OperatorIT {
+
+    private static final String ZONE = "topology.kubernetes.io/zone";
 
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
@@ -145,6 +154,105 @@ class OperatorIT {
             webSidecar.await(snapshot -> !hasTarget(snapshot));
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
             awaitCondition("db", "Ready", "False");
+        }
+    }
+
+    @Test
+    void whichServerIsNearIsToldAndToldAgainWhenANodeIsInAnotherZone() {
+        node("here", "a");
+        node("near", "a");
+        node("far", "b");
+        bridge("db");
+        edit("db", """
+                {"trafficDistribution": "PreferClose"}""");
+        awaitCondition("db", "Programmed", "True");
+        Pod web = pods.create(TestPods.podOn("here", "web", Map.of("app", "web")));
+        List<Pod> servers = Stream.of("here", "near", "far")
+                .map(node -> pods.start(
+                        pods.create(TestPods.podOn(node, "db-" + node, Map.of("app", "db"))),
+                        "10.1.2." + node.length()))
+                .toList();
+        try (FakeSidecar sidecar = sidecar(web)) {
+            assertThat(sidecar.open()).isEqualTo(200);
+            for (Pod server : servers) {
+                try (FakeSidecar serving = sidecar(server)) {
+                    assertThat(serving.open()).isEqualTo(200);
+                    serving.reportReady(serving.await(snapshot -> true));
+                }
+            }
+            sidecar.await(snapshot -> distances(snapshot).equals(Map.of("db-here", 0, "db-near", 1, "db-far", 2)));
+
+            client.nodes()
+                    .withName("near")
+                    .edit(node -> new NodeBuilder(node)
+                            .editMetadata()
+                            .addToLabels(ZONE, "b")
+                            .endMetadata()
+                            .build());
+            sidecar.await(snapshot -> distances(snapshot).equals(Map.of("db-here", 0, "db-near", 2, "db-far", 2)));
+
+            edit("db", """
+                    {"trafficDistribution": null}""");
+            sidecar.await(snapshot -> distances(snapshot).equals(Map.of("db-here", 0, "db-near", 0, "db-far", 0)));
+        }
+    }
+
+    @Test
+    void aServerThatIsEndingServesOnlyAsLongAsNoOtherDoes() {
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        Pod going = pods.start(pods.create(TestPods.podOn("a-node", "db-0", Map.of("app", "db"))), "10.1.2.3");
+        Pod web = pods.create(TestPods.pod("web", Map.of("app", "web")));
+        try (FakeSidecar goingSidecar = sidecar(going);
+                FakeSidecar webSidecar = sidecar(web)) {
+            assertThat(goingSidecar.open()).isEqualTo(200);
+            goingSidecar.reportReady(goingSidecar.await(snapshot -> true));
+            assertThat(webSidecar.open()).isEqualTo(200);
+            webSidecar.await(OperatorIT::hasTarget);
+
+            pods.end(going);
+            assertThat(awaitRemark("it is ending").status()).isEqualTo("False");
+            assertThat(status("db").getStatus().endpoints())
+                    .containsExactly(new EndpointStatus("db-0", "10.1.2.3:15820"));
+
+            Pod other = pods.start(pods.create(TestPods.pod("db-1", Map.of("app", "db"))), "10.1.2.4");
+            try (FakeSidecar otherSidecar = sidecar(other)) {
+                assertThat(otherSidecar.open()).isEqualTo(200);
+                otherSidecar.reportReady(otherSidecar.await(snapshot -> true));
+                assertThat(targets(
+                                webSidecar.await(snapshot -> distances(snapshot).containsKey("db-1"))))
+                        .extracting(Target::name)
+                        .containsExactly("db-1");
+            }
+        }
+    }
+
+    @Test
+    void whenTheFirstCertificateExpiresIsInTheStatusAndOneThatIsNotRenewedIsTold() {
+        bridge("db");
+        awaitCondition("db", "Programmed", "True");
+        Pod web = pods.start(pods.create(TestPods.pod("web", Map.of("app", "web"))), "10.1.2.4");
+        try (FakeSidecar sidecar = sidecar(web)) {
+            assertThat(sidecar.open()).isEqualTo(200);
+            Snapshot snapshot = sidecar.await(there -> true);
+            long now = Instant.now().getEpochSecond();
+            sidecar.post(new Report(
+                    snapshot.revision(), "test", List.of(), new CertificateReport(now + 3_600, now + 7_200)));
+            awaitCondition("db", "Certified", "True");
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(status("db").getStatus().certificates())
+                            .isEqualTo(new CertificatesStatus(
+                                    Instant.ofEpochSecond(now + 7_200).toString())));
+
+            sidecar.post(new Report(snapshot.revision(), "test", List.of(), new CertificateReport(now - 10, now + 14)));
+            assertThat(awaitCondition("db", "Certified", "False").reason()).isEqualTo("CertificateExpiring");
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(eventReasons()).contains("CertificateExpiring"));
+            // Nothing happens but that time goes by.
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(condition("db", namespace, "Certified"))
+                            .hasValueSatisfying(
+                                    condition -> assertThat(condition.reason()).isEqualTo("CertificateExpired")));
         }
     }
 
@@ -515,6 +623,35 @@ class OperatorIT {
 
     private static boolean hasTarget(Snapshot snapshot) {
         return !targets(snapshot).isEmpty();
+    }
+
+    private void node(String name, String zone) {
+        client.resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .addToLabels(ZONE, zone)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    private BridgeCondition awaitRemark(String remark) {
+        return await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> condition("db", namespace, "Ready"),
+                        there -> there.filter(condition -> condition.message().contains(remark))
+                                .isPresent())
+                .orElseThrow();
+    }
+
+    private List<String> eventReasons() {
+        return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
+                .map(Event::getReason)
+                .toList();
+    }
+
+    private static Map<String, Integer> distances(Snapshot snapshot) {
+        return targets(snapshot).stream().collect(Collectors.toMap(Target::name, Target::distance));
     }
 
     private static List<Target> targets(Snapshot snapshot) {

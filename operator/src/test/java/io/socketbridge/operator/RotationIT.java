@@ -7,16 +7,21 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.operator.identity.TestLeaf;
 import io.socketbridge.operator.identity.TestRoot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -49,8 +54,11 @@ class RotationIT {
     @ConfigProperty(name = "socketbridge.webhook.url")
     String url;
 
+    @TestHTTPResource(value = "/", management = true)
+    String management;
+
     @Test
-    void whoIsThereHearsOfTheNewAuthorityBeforeItSignsAndOfTheOldOneAsLongAsItsLeavesLive() {
+    void whoIsThereHearsOfTheNewAuthorityBeforeItSignsAndOfTheOldOneAsLongAsItsLeavesLive() throws IOException {
         TestNamespace namespace = new TestNamespace(client, url);
         namespace.bridge("db", "db", "web");
         Pod web = namespace.pod("web", "web");
@@ -89,6 +97,16 @@ class RotationIT {
                         .isEqualTo(200);
             }
             assertThat(rotatedFor()).isEqualTo("once");
+            assertThat(events())
+                    .containsSubsequence(
+                            "AuthorityRotationStarted", "AuthorityDistributed", "AuthoritySigns", "AuthorityRetired");
+            assertThat(metric("socketbridge_authority_expiration_timestamp_seconds"))
+                    .isEqualTo(TestRoot.certificates(end.trust())
+                            .getFirst()
+                            .getNotAfter()
+                            .toInstant()
+                            .getEpochSecond());
+            assertThat(metric("socketbridge_authorities_trusted")).isOne();
         }
     }
 
@@ -112,6 +130,27 @@ class RotationIT {
             assertThat(before.isVouchedForBy(after.trust())).isFalse();
             assertThat(sidecar.certificate().isVouchedForBy(after.trust())).isTrue();
             await().atMost(DEADLINE).until(() -> namespace.trustPem().equals(after.trust()));
+        }
+    }
+
+    /** What became of the authority, in this order. */
+    private List<String> events() {
+        return client.events().v1().events().inNamespace("socketbridge-system").list().getItems().stream()
+                .filter(event -> event.getRegarding().getName().equals("socketbridge-authority"))
+                .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))
+                .map(io.fabric8.kubernetes.api.model.events.v1.Event::getReason)
+                .toList();
+    }
+
+    private long metric(String name) throws IOException {
+        try (InputStream metrics =
+                URI.create(management).resolve("/metrics").toURL().openStream()) {
+            return new String(metrics.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                    .map(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 

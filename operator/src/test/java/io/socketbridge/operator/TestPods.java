@@ -38,6 +38,15 @@ final class TestPods {
                 .build();
     }
 
+    /** On a node, which need not exist. */
+    static Pod podOn(String node, String name, Map<String, String> labels) {
+        return new PodBuilder(pod(name, labels))
+                .editSpec()
+                .withNodeName(node)
+                .endSpec()
+                .build();
+    }
+
     Pod create(Pod pod) {
         return client.pods().inNamespace(namespace).resource(pod).create();
     }
@@ -51,6 +60,7 @@ final class TestPods {
                         .withNewStatus()
                         .withPhase("Running")
                         .withPodIP(ip)
+                        .addNewPodIP(ip)
                         .addNewInitContainerStatus()
                         .withName(SidecarPod.CONTAINER)
                         .withImage("sidecar")
@@ -101,6 +111,14 @@ final class TestPods {
                 .tokenRequest(request)
                 .getStatus()
                 .getToken();
+    }
+
+    /** Has it end in its time, which without its kubelet is never. */
+    void end(Pod pod) {
+        client.pods()
+                .inNamespace(namespace)
+                .withName(pod.getMetadata().getName())
+                .delete();
     }
 
     void delete(Pod pod) {

@@ -215,6 +215,10 @@ class WrongBridgeIT {
                 + " connects: remove access, or use server.selector";
         assertThatOneSentenceComesBackFor(ADDRESS + "\n  " + CLIENTS + "\n  access: {}", address);
         assertThatOneSentenceComesBackFor(ADDRESS + "\n  " + CLIENTS + PLAIN + "\n  access: {uids: [1]}", address);
+        assertThatOneSentenceComesBackFor(
+                ADDRESS + "\n  " + CLIENTS + "\n  trafficDistribution: PreferClose",
+                "trafficDistribution goes with server.selector alone, as it is not known where server.address is: remove"
+                        + " trafficDistribution, or use server.selector");
     }
 
     @Test
@@ -227,6 +231,7 @@ class WrongBridgeIT {
                 SERVER + "\n  " + CLIENTS + "\n  access: {serviceAccounts: [" + accounts + "], uids: " + ids
                         + ", gids: " + ids + "}",
                 SERVER + "\n  " + CLIENTS + PLAIN,
+                SERVER + "\n  " + CLIENTS + "\n  trafficDistribution: PreferClose",
                 ADDRESS + "\n  " + CLIENTS + PLAIN,
                 withPort(65_535) + PLAIN,
                 SERVER + "\n  " + CLIENTS + "\n  access: {serviceAccounts: [], uids: [], gids: []}")) {
@@ -281,6 +286,8 @@ class WrongBridgeIT {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             whenUnavailable: Queue            | whenUnavailable 'Queue' is not supported: the allowed values are: Refuse, Wait
             whenUnavailable: wait             | whenUnavailable 'wait' is not supported
+            trafficDistribution: PreferSame   | trafficDistribution 'PreferSame' is not supported: the allowed values are: PreferClose
+            trafficDistribution: ''           | trafficDistribution '' is not supported: the allowed values are: PreferClose
             accessLog: {samplePercent: 101}   | spec.accessLog.samplePercent in body should be less than or equal to 100
             accessLog: {samplePercent: -1}    | spec.accessLog.samplePercent in body should be greater than or equal to 0
             limits: {maxConnections: 0}       | spec.limits.maxConnections in body should be greater than or equal to 1

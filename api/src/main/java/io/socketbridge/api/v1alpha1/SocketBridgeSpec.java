@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param whenUnavailable what becomes of a connection while no server is ready
  * @param limits how much and how long connections may take
  * @param accessLog which connections are written down
+ * @param trafficDistribution which of several servers a connection goes to
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -34,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(value = TransportRules.PORT, message = TransportRules.PORT_MESSAGE)
 @ValidationRule(value = TransportRules.ACCESS_PLAIN, message = TransportRules.ACCESS_PLAIN_MESSAGE)
 @ValidationRule(value = TransportRules.ACCESS_ADDRESS, message = TransportRules.ACCESS_ADDRESS_MESSAGE)
+@ValidationRule(
+        value = "!has(self.trafficDistribution) || !has(self.server) || !has(self.server.address)"
+                + " || has(self.server.selector)",
+        message = "trafficDistribution goes with server.selector alone, as it is not known where server.address is:"
+                + " remove trafficDistribution, or use server.selector")
 public record SocketBridgeSpec(
         @JsonPropertyDescription(
                 "The type of the sockets. Stream (SOCK_STREAM) carries bytes in order, each direction ending on its"
@@ -93,4 +99,17 @@ public record SocketBridgeSpec(
         LimitsSpec limits,
 
         @JsonPropertyDescription("Which connections the sidecars write a line about to their logs.") @Nullable
-        AccessLogSpec accessLog) {}
+        AccessLogSpec accessLog,
+
+        @JsonPropertyDescription(
+                "Which of several servers a client's connections go to, as a Kubernetes Service says it. PreferClose: one on"
+                        + " the client's own node if there is one, else one in its zone (the node's label"
+                        + " topology.kubernetes.io/zone), else any; to the others as long as none of the nearer ones is"
+                        + " ready. By default to any, near or far. It needs a server with a selector.")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self == 'PreferClose'",
+                messageExpression = "\"trafficDistribution '\" + self"
+                        + " + \"' is not supported: the allowed values are: PreferClose\"")
+        @Nullable
+        String trafficDistribution) {}

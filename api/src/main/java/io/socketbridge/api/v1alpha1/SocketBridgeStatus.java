@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param server counts of the server's pods
  * @param clients counts of the clients' pods, in the order of the spec
  * @param endpoints where connections go now
- * @param conditions Accepted, Programmed and Ready
+ * @param certificates the pods' certificates
+ * @param conditions Accepted, Programmed and Ready, and Certified where there are tunnels
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -41,8 +42,13 @@ public record SocketBridgeStatus(
         @JsonPropertyDescription("Where connections go now; at most the first 100 are listed.") @Nullable
         List<EndpointStatus> endpoints,
 
+        @JsonPropertyDescription("The certificates that the operator has issued to the pods; absent without tunnels.")
+        @Nullable
+        CertificatesStatus certificates,
+
         @JsonPropertyDescription(
                 "Accepted: the bridge makes sense and is acted on. Programmed: every matched pod has what it needs."
-                        + " Ready: every client pod reaches a server.")
+                        + " Ready: every client pod reaches a server. Certified, where transport.tls is Mutual: the pods'"
+                        + " certificates are renewed in time.")
         @Nullable
         List<BridgeCondition> conditions) {}

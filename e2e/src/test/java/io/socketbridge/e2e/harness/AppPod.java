@@ -152,6 +152,17 @@ public final class AppPod {
                         .endsWith("} " + value));
     }
 
+    /** A metric of the sidecar that has no labels. */
+    public double metric(String name) {
+        return sh(READ_METRICS)
+                .output()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .map(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Scripts are arguments too, and nobody wants to read a whole one in a message. */
     private static String firstLine(String argument) {
         int end = argument.indexOf('\n');

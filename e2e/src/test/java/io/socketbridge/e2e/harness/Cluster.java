@@ -1,5 +1,6 @@
 package io.socketbridge.e2e.harness;
 
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -12,8 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /**
  * The cluster that {@code KUBECONFIG} names: any with two nodes that take pods, with the operator installed.
@@ -106,6 +110,44 @@ public final class Cluster {
                 .inNamespace(OPERATOR_NAMESPACE)
                 .withName(OPERATOR)
                 .scale(replicas);
+    }
+
+    /** Sets variables of the operator's environment, and waits until an operator runs that has them. */
+    public void setOperatorEnvironment(Map<String, String> variables) {
+        editOperator(environment -> environment.addAll(variables.entrySet().stream()
+                .map(variable -> new EnvVar(variable.getKey(), variable.getValue(), null))
+                .toList()));
+    }
+
+    /** Takes them away again. */
+    public void removeOperatorEnvironment(Set<String> names) {
+        editOperator(environment -> environment.removeIf(variable -> names.contains(variable.getName())));
+    }
+
+    private void editOperator(Consumer<List<EnvVar>> edit) {
+        client.apps()
+                .deployments()
+                .inNamespace(OPERATOR_NAMESPACE)
+                .withName(OPERATOR)
+                .edit(deployment -> {
+                    edit.accept(deployment
+                            .getSpec()
+                            .getTemplate()
+                            .getSpec()
+                            .getContainers()
+                            .getFirst()
+                            .getEnv());
+                    return deployment;
+                });
+        Await.until("the operator's Deployment to have been seen", () -> {
+            Deployment operator = operatorDeployment();
+            return operator.getStatus().getObservedGeneration()
+                            >= operator.getMetadata().getGeneration()
+                    && operator.getSpec()
+                            .getReplicas()
+                            .equals(operator.getStatus().getUpdatedReplicas());
+        });
+        awaitOperator();
     }
 
     private Deployment operatorDeployment() {

@@ -66,9 +66,22 @@ class Callers {
                     Answer.send(routing, 503, "the API server could not be asked about the token");
                 })
                 .onSuccess(pod -> pod.ifPresentOrElse(
-                        known -> letIn(routing, speaker(known), then),
+                        known -> letInFrom(routing, known, then),
                         () -> Answer.send(
                                 routing, 401, "the token is not good, or not for " + ControlStream.AUDIENCE)));
+    }
+
+    /** A token that comes from the address of another pod was stolen. From no pod's address it may have come through a proxy. */
+    private void letInFrom(RoutingContext routing, PodIdentity known, Consumer<Speaker> then) {
+        String address = routing.request().remoteAddress().hostAddress();
+        if (world.isOfOthers(address, known.uid())) {
+            LOG.warnf(
+                    "pod %s/%s: its token came from %s, the address of another pod, and was not accepted: find out who has it",
+                    known.namespace(), known.name(), address);
+            Answer.send(routing, 403, "the token is another pod's");
+        } else {
+            letIn(routing, speaker(known), then);
+        }
     }
 
     private boolean isComplete(RoutingContext routing) {

@@ -54,6 +54,7 @@ final class ExistingAuthority implements AuthoritySource {
         return new Standing(
                 new CertificateAuthority(content.own(), content.intermediates(), terms),
                 state.trusted(),
+                Optional.empty(),
                 state.nextRetirement().filter(expiry::isAfter).orElse(expiry));
     }
 }

@@ -3,6 +3,7 @@ package io.socketbridge.operator.identity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.socketbridge.operator.resource.Installation;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -30,10 +31,11 @@ class IdentityConfiguration {
             KubernetesClient client,
             Installation installation,
             IssuingTerms terms,
+            Event<AuthorityNews> news,
             @ConfigProperty(name = "socketbridge.identity.authority-secret") Optional<String> existing) {
         AuthoritySecret secret = new AuthoritySecret(client, installation.namespace());
         return existing.<AuthoritySource>map(name -> new ExistingAuthority(
                         new ExistingSecret(client, installation.namespace(), name), secret, terms))
-                .orElseGet(() -> new OwnAuthority(secret, terms));
+                .orElseGet(() -> new OwnAuthority(secret, terms, news::fire));
     }
 }

@@ -1,7 +1,9 @@
 package io.socketbridge.operator.identity;
 
+import io.socketbridge.operator.plan.Fingerprint;
 import io.socketbridge.operator.resource.Installation;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -21,27 +23,47 @@ public class OperatorIdentity {
 
     private static final Logger LOG = Logger.getLogger(OperatorIdentity.class);
 
+    /** The Secret, in the operator's namespace, that the authority rests in. */
+    public static final String SECRET = AuthoritySecret.NAME;
+
     private final Installation installation;
     private final Clock clock;
     private final AuthoritySource source;
     private final IssuingTerms terms;
+    private final Event<AuthorityNews> news;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Replaced by {@link #refresh} alone. */
     private volatile Standing standing;
 
     @Inject
-    OperatorIdentity(AuthoritySource source, Installation installation, Clock clock, IssuingTerms terms) {
+    OperatorIdentity(
+            AuthoritySource source,
+            Installation installation,
+            Clock clock,
+            IssuingTerms terms,
+            Event<AuthorityNews> news) {
         this.installation = installation;
         this.clock = clock;
         this.source = source;
         this.terms = terms;
+        this.news = news;
         this.standing = source.advance(clock.instant());
     }
 
     /** What others have to trust, in PEM. */
     public String trustPem() {
         return Pem.of(standing.trusted());
+    }
+
+    /** Who distributes trust says that all that there is has been told to trust the authority that is to sign, if one is. */
+    public void distributed() {
+        standing.announced()
+                .ifPresent(announced -> news.fire(new AuthorityNews(
+                        AuthorityNews.Step.DISTRIBUTED,
+                        nameOf(announced),
+                        "all that there is has been told to trust the new authority: pods that hold a stream, namespaces"
+                                + " with a bridge, and the API server")));
     }
 
     /** Calls the listener after there are other authorities; it must not block. */
@@ -83,6 +105,16 @@ public class OperatorIdentity {
             listeners.forEach(Runnable::run);
         }
         return now.until();
+    }
+
+    /** When the authority that signs expires. */
+    Instant expiry() {
+        return standing.signing().own().certificate().getNotAfter().toInstant();
+    }
+
+    /** An authority in a few characters. */
+    static String nameOf(X509Certificate authority) {
+        return Fingerprint.of(Pem.of(authority));
     }
 
     /** What is trusted. */

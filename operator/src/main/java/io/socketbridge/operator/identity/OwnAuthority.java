@@ -1,8 +1,10 @@
 package io.socketbridge.operator.identity;
 
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** An authority that the operator makes, keeps in its Secret, and rotates. */
@@ -15,10 +17,13 @@ final class OwnAuthority implements AuthoritySource {
 
     private final AuthoritySecret secret;
     private final IssuingTerms terms;
+    private final Consumer<AuthorityNews> news;
 
-    OwnAuthority(AuthoritySecret secret, IssuingTerms terms) {
+    /** @param news is told of each step, by the replica that takes it */
+    OwnAuthority(AuthoritySecret secret, IssuingTerms terms, Consumer<AuthorityNews> news) {
         this.secret = secret;
         this.terms = terms;
+        this.news = news;
     }
 
     @Override
@@ -30,7 +35,11 @@ final class OwnAuthority implements AuthoritySource {
                 AuthorityState made =
                         state.signing(CertificateAuthority.create(terms, now).own(), now.plus(terms.retirement()));
                 if (secret.store(made, stored)) {
-                    LOG.infof("made a certificate authority, kept in Secret %s", secret);
+                    tell(
+                            AuthorityNews.Step.MADE,
+                            made.signing().orElseThrow().certificate(),
+                            "there was no authority, so a new one was made, and signs: what another has signed is trusted no"
+                                    + " more");
                 }
                 continue;
             }
@@ -54,30 +63,50 @@ final class OwnAuthority implements AuthoritySource {
 
     private Standing standing(AuthorityState state, Instant until) {
         return new Standing(
-                new CertificateAuthority(state.signing().orElseThrow(), List.of(), terms), state.trusted(), until);
+                new CertificateAuthority(state.signing().orElseThrow(), List.of(), terms),
+                state.trusted(),
+                state.next().map(announced -> announced.authority().certificate()),
+                until);
     }
 
     private void announce(AuthorityState state, String asked, Instant now, Optional<AuthoritySecret.Stored> stored) {
         KeyAndCertificate next = CertificateAuthority.create(terms, now).own();
         if (secret.store(state.announce(next, now, asked), stored)) {
-            LOG.infof(
-                    "the authority is rotated: a new one, %s, is trusted from now on, and signs in %s",
-                    next, terms.announceTime());
+            tell(
+                    AuthorityNews.Step.ROTATION_STARTED,
+                    next.certificate(),
+                    "the authority is rotated: a new one, " + next + ", is trusted from now on, and signs in "
+                            + terms.announceTime());
         }
     }
 
     private void promote(AuthorityState state, Instant now, Optional<AuthoritySecret.Stored> stored) {
         AuthorityState promoted = state.promote(now.plus(terms.retirement()));
         if (secret.store(promoted, stored)) {
-            LOG.infof(
-                    "the new authority, %s, signs from now on; the old one is trusted for another %s",
-                    promoted.signing().orElseThrow(), terms.retirement());
+            KeyAndCertificate signing = promoted.signing().orElseThrow();
+            tell(
+                    AuthorityNews.Step.SIGNING,
+                    signing.certificate(),
+                    "the new authority, " + signing + ", signs from now on; the old one is trusted for another "
+                            + terms.retirement());
         }
     }
 
     private void retire(AuthorityState state, Instant now, Optional<AuthoritySecret.Stored> stored) {
-        if (secret.store(state.retire(now), stored)) {
-            LOG.info("the rotation is over: the old authority is trusted no more");
+        AuthorityState after = state.retire(now);
+        if (secret.store(after, stored)) {
+            state.retiring().stream()
+                    .filter(each -> !after.retiring().contains(each))
+                    .map(AuthorityState.Retiring::certificate)
+                    .forEach(old -> tell(
+                            AuthorityNews.Step.RETIRED,
+                            old,
+                            "the rotation is over: the old authority is trusted no more"));
         }
+    }
+
+    private void tell(AuthorityNews.Step step, X509Certificate authority, String note) {
+        LOG.infof("Secret %s: %s", secret, note);
+        news.accept(new AuthorityNews(step, OperatorIdentity.nameOf(authority), note));
     }
 }

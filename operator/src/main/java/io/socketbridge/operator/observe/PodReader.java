@@ -3,6 +3,7 @@ package io.socketbridge.operator.observe;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.socketbridge.contract.SidecarPod;
 import io.socketbridge.operator.plan.ObservedPod;
@@ -26,13 +27,22 @@ final class PodReader {
                 metadata.getUid(),
                 Optional.ofNullable(metadata.getLabels()).orElse(Map.of()),
                 Instant.parse(metadata.getCreationTimestamp()),
+                Optional.ofNullable(pod.getSpec()).map(PodSpec::getNodeName).filter(node -> !node.isEmpty()),
                 Optional.ofNullable(status.getPodIP()).filter(ip -> !ip.isEmpty()),
                 Optional.ofNullable(annotations.get(Rollout.INJECTED_ANNOTATION)),
                 Optional.ofNullable(annotations.get(Rollout.ANNOTATION)),
                 sidecarStarted(status),
                 ready(status),
                 metadata.getDeletionTimestamp() != null,
-                "Succeeded".equals(status.getPhase()) || "Failed".equals(status.getPhase()));
+                isFinished(pod));
+    }
+
+    /** Whether all its containers have ended for good. */
+    static boolean isFinished(Pod pod) {
+        return Optional.ofNullable(pod.getStatus())
+                .map(PodStatus::getPhase)
+                .filter(phase -> phase.equals("Succeeded") || phase.equals("Failed"))
+                .isPresent();
     }
 
     private static boolean sidecarStarted(PodStatus status) {

@@ -8,6 +8,7 @@ import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.operator.plan.ConnectionPolicy;
+import io.socketbridge.operator.plan.TrafficDistribution;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class PolicyReader {
                         .map(ServerSpec::proxyProtocol)
                         .map(PolicyReader::proxyProtocol)
                         .orElse(ConnectionPolicy.DEFAULT.proxyProtocol()),
+                Optional.ofNullable(spec.trafficDistribution())
+                        .map(value -> distribution(value, spec))
+                        .orElse(ConnectionPolicy.DEFAULT.distribution()),
                 Optional.ofNullable(spec.accessLog())
                         .map(AccessLogSpec::samplePercent)
                         .orElse(ConnectionPolicy.DEFAULT.accessLogPercent()));
@@ -69,6 +73,17 @@ final class PolicyReader {
             case "V2" -> ProxyProtocol.V2;
             default -> throw unsupported("server.proxyProtocol", value, "None, V2");
         };
+    }
+
+    private static TrafficDistribution distribution(String value, SocketBridgeSpec spec) {
+        if (!value.equals("PreferClose")) {
+            throw unsupported("trafficDistribution", value, "PreferClose");
+        }
+        if (Optional.ofNullable(spec.server()).map(ServerSpec::address).isPresent()) {
+            throw new IllegalArgumentException(
+                    "trafficDistribution goes with server.selector alone: remove trafficDistribution");
+        }
+        return TrafficDistribution.PREFER_CLOSE;
     }
 
     private static IllegalArgumentException unsupported(String name, String value, String allowed) {

@@ -29,7 +29,8 @@ final class Reports {
         Entry old = entries.put(podUid, new Entry(namespace, new SidecarReport(report, true), now));
         return old == null
                 || !old.report().fresh()
-                || !states(old.report().report()).equals(states(report));
+                || !states(old.report().report()).equals(states(report))
+                || !old.report().report().certificate().equals(report.certificate());
     }
 
     void remove(String podUid) {

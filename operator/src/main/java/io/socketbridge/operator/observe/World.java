@@ -51,6 +51,7 @@ public class World {
     private final BridgeReader bridgeReader;
     private final String trustDomain;
     private final Reports reports = new Reports();
+    private final Zones zones;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
     /** What has been computed since the last change; an entry goes before anybody is told of the change. */
@@ -74,14 +75,18 @@ public class World {
         this.clock = clock;
         this.bridgeReader = new BridgeReader(installation);
         this.trustDomain = trustDomain;
+        this.zones = new Zones(client, this::zonesChanged);
     }
 
     /** Before anything that looks at it. */
     void start(@Observes @Priority(100) StartupEvent event) {
-        var pods = client.pods().inAnyNamespace().inform(new Handler<>());
+        var pods = client.pods().inAnyNamespace().runnableInformer(0);
+        PodAddresses.index(pods);
+        pods.addEventHandler(new Handler<>()).run();
         var bridges = client.resources(SocketBridge.class).inAnyNamespace().inform(new Handler<>());
         informers = Optional.of(new Informers(bridges, pods));
         views.clear();
+        var _ = bridgedNamespaces(); // So that it is known whether the zones of nodes matter.
         vertx.setPeriodic(AGEING_MILLIS, _ -> reports.age(clock.instant()).forEach(this::changed));
     }
 
@@ -90,14 +95,16 @@ public class World {
             running.bridges().stop();
             running.pods().stop();
         });
+        zones.stop();
     }
 
     /** Whether it has seen all that was there when it started, and is being told of changes. */
     public boolean isComplete() {
         return informers
-                .filter(running ->
-                        running.bridges().hasSynced() && running.pods().hasSynced())
-                .isPresent();
+                        .filter(running ->
+                                running.bridges().hasSynced() && running.pods().hasSynced())
+                        .isPresent()
+                && zones.isSettled();
     }
 
     /** Calls the listener with a namespace's name after anything in it changed; it must not block. */
@@ -114,6 +121,15 @@ public class World {
     public Optional<Pod> pod(String namespace, String name) {
         return informers.flatMap(running ->
                 Optional.ofNullable(running.pods().getIndexer().getByKey(Cache.namespaceKeyFunc(namespace, name))));
+    }
+
+    /** Whether an address is known to be that of pods, and this is none of them. */
+    public boolean isOfOthers(String address, String podUid) {
+        List<Pod> there = informers.stream()
+                .flatMap(running -> PodAddresses.at(address, running.pods()).stream())
+                .toList();
+        return !there.isEmpty()
+                && there.stream().noneMatch(pod -> pod.getMetadata().getUid().equals(podUid));
     }
 
     /** The namespaces that have a bridge that is acted on. */
@@ -138,6 +154,12 @@ public class World {
         }
     }
 
+    private void zonesChanged() {
+        bridgedNamespaces().stream()
+                .filter(namespace -> view(namespace).bridges().stream().anyMatch(Bridge::prefersClose))
+                .forEach(this::changed);
+    }
+
     private void changed(String namespace) {
         views.remove(namespace);
         listeners.forEach(listener -> listener.accept(namespace));
@@ -145,16 +167,23 @@ public class World {
 
     private NamespaceView compute(String namespace) {
         return informers
-                .map(running -> new NamespaceView(
-                        namespace,
-                        in(namespace, running.bridges()).map(bridgeReader::read).toList(),
-                        in(namespace, running.pods())
-                                .map(PodReader::read)
-                                .filter(pod -> !"false".equals(pod.labels().get(Labels.INJECT)))
-                                .toList(),
-                        reports.of(namespace),
-                        trustDomain))
-                .orElseGet(() -> new NamespaceView(namespace, List.of(), List.of(), Map.of(), trustDomain));
+                .map(running -> compute(namespace, running))
+                .orElseGet(() -> new NamespaceView(namespace, List.of(), List.of(), Map.of(), Map.of(), trustDomain));
+    }
+
+    private NamespaceView compute(String namespace, Informers running) {
+        List<Bridge> bridges =
+                in(namespace, running.bridges()).map(bridgeReader::read).toList();
+        return new NamespaceView(
+                namespace,
+                bridges,
+                in(namespace, running.pods())
+                        .map(PodReader::read)
+                        .filter(pod -> !"false".equals(pod.labels().get(Labels.INJECT)))
+                        .toList(),
+                reports.of(namespace),
+                bridges.stream().anyMatch(Bridge::prefersClose) ? zones.known() : Map.of(),
+                trustDomain);
     }
 
     private static <T extends HasMetadata> Stream<T> in(String namespace, SharedIndexInformer<T> informer) {

@@ -46,6 +46,11 @@ public record Bridge(
         return TunnelNames.server(namespace, name);
     }
 
+    /** Whether it matters how far its servers are from its clients. */
+    public boolean prefersClose() {
+        return policy.distribution() == TrafficDistribution.PREFER_CLOSE;
+    }
+
     /** Whether it is acted on. */
     public boolean isAccepted() {
         return problems.isEmpty();

@@ -10,14 +10,19 @@ import io.socketbridge.contract.WhenUnavailable;
  * @param whenUnavailable what becomes of a client's connection while no server is ready
  * @param limits what each sidecar lets connections take
  * @param proxyProtocol what the server gets before a connection's bytes
+ * @param distribution which of several servers they go to
  * @param accessLogPercent of how many connections in a hundred there is a line in the log, 0 to 100
  */
 public record ConnectionPolicy(
-        WhenUnavailable whenUnavailable, Limits limits, ProxyProtocol proxyProtocol, int accessLogPercent) {
+        WhenUnavailable whenUnavailable,
+        Limits limits,
+        ProxyProtocol proxyProtocol,
+        TrafficDistribution distribution,
+        int accessLogPercent) {
 
     /** What holds where nothing is said. */
-    public static final ConnectionPolicy DEFAULT =
-            new ConnectionPolicy(WhenUnavailable.REFUSE, Limits.DEFAULT, ProxyProtocol.NONE, 0);
+    public static final ConnectionPolicy DEFAULT = new ConnectionPolicy(
+            WhenUnavailable.REFUSE, Limits.DEFAULT, ProxyProtocol.NONE, TrafficDistribution.ANY, 0);
 
     /** @throws IllegalArgumentException if the percentage is none */
     public ConnectionPolicy {

@@ -15,17 +15,26 @@ public final class Endpoints {
 
     private Endpoints() {}
 
-    /** The endpoints of a bridge, in a stable order. */
+    /** The endpoints of a bridge, in a stable order. Pods that are going away are among them only where there are no others. */
     public static List<Endpoint> of(Bridge bridge, NamespaceView view) {
         return switch (bridge.server()) {
             case Server.Service service ->
-                List.of(new Endpoint(service.address().host(), service.address()));
-            case Server.Pods server ->
-                view.serversOf(bridge).stream()
-                        .flatMap(pod -> ofPod(bridge, server.transport(), pod, view).stream())
-                        .sorted(Comparator.comparing(Endpoint::name))
-                        .toList();
+                List.of(new Endpoint(service.address().host(), service.address(), Optional.empty()));
+            case Server.Pods server -> {
+                List<Endpoint> lasting = among(view.serversOf(bridge), bridge, server.transport(), view);
+                yield lasting.isEmpty()
+                        ? among(view.endingServersOf(bridge), bridge, server.transport(), view)
+                        : lasting;
+            }
         };
+    }
+
+    private static List<Endpoint> among(
+            List<ObservedPod> pods, Bridge bridge, Transport transport, NamespaceView view) {
+        return pods.stream()
+                .flatMap(pod -> ofPod(bridge, transport, pod, view).stream())
+                .sorted(Comparator.comparing(Endpoint::name))
+                .toList();
     }
 
     /**
@@ -47,7 +56,8 @@ public final class Endpoints {
                 .flatMap(report -> report.route(End.ServerEnd.idFor(bridge)))
                 .filter(route -> route.state().serves())
                 .flatMap(route -> portOf(route, transport))
-                .flatMap(port -> pod.ip().map(ip -> new Endpoint(pod.name(), new TcpAddress(ip, port))));
+                .flatMap(port ->
+                        pod.ip().map(ip -> new Endpoint(pod.name(), new TcpAddress(ip, port), Optional.of(pod))));
     }
 
     /**

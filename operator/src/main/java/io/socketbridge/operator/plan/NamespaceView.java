@@ -3,6 +3,7 @@ package io.socketbridge.operator.plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * All that is known of one namespace at one moment.
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param bridges its bridges
  * @param pods its pods
  * @param reports the last report of each sidecar, by its pod's unique id
+ * @param zones the zone of each node that is in one, by the node's name; empty where no bridge asks who is near
  * @param trustDomain that of its pods' SPIFFE IDs
  */
 public record NamespaceView(
@@ -18,12 +20,14 @@ public record NamespaceView(
         List<Bridge> bridges,
         List<ObservedPod> pods,
         Map<String, SidecarReport> reports,
+        Map<String, String> zones,
         String trustDomain) {
 
     public NamespaceView {
         bridges = List.copyOf(bridges);
         pods = List.copyOf(pods);
         reports = Map.copyOf(reports);
+        zones = Map.copyOf(zones);
     }
 
     /** What a pod needs. */
@@ -38,9 +42,19 @@ public record NamespaceView(
 
     /** The live pods that serve a bridge. */
     public List<ObservedPod> serversOf(Bridge bridge) {
+        return serversOf(bridge, ObservedPod::isLive);
+    }
+
+    /** The pods that serve a bridge, and are going away. */
+    List<ObservedPod> endingServersOf(Bridge bridge) {
+        return serversOf(bridge, ObservedPod::isEnding);
+    }
+
+    private List<ObservedPod> serversOf(Bridge bridge, Predicate<ObservedPod> which) {
         return bridge.server() instanceof Server.Pods server
                 ? pods.stream()
-                        .filter(pod -> pod.isLive() && server.selector().matches(pod.labels()))
+                        .filter(which)
+                        .filter(pod -> server.selector().matches(pod.labels()))
                         .toList()
                 : List.of();
     }

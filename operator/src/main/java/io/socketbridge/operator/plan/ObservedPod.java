@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param uid its unique id
  * @param labels its labels
  * @param created when it was created
+ * @param node the node that it is on, if it is on one yet
  * @param ip its address, if it has one yet
  * @param injected the fingerprint of the plan that it was injected with, if it was
  * @param rollout the rollout that its workload's template named when it was made, if any
@@ -24,6 +25,7 @@ public record ObservedPod(
         String uid,
         Map<String, String> labels,
         Instant created,
+        Optional<String> node,
         Optional<String> ip,
         Optional<String> injected,
         Optional<String> rollout,
@@ -39,6 +41,11 @@ public record ObservedPod(
     /** Whether it is neither finished nor going away. */
     public boolean isLive() {
         return !terminating && !finished;
+    }
+
+    /** Whether it is going away, and may still serve. */
+    public boolean isEnding() {
+        return terminating && !finished;
     }
 
     /** Whether it serves, or is about to, and must therefore have said so. */

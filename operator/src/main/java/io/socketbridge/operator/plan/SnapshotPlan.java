@@ -1,6 +1,7 @@
 package io.socketbridge.operator.plan;
 
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
@@ -20,7 +21,7 @@ public final class SnapshotPlan {
     public static Snapshot of(ObservedPod pod, NamespaceView view) {
         List<Route> routes = view.planFor(pod).ends().stream()
                 .map(end -> switch (end) {
-                    case End.ClientEnd client -> clientRoute(client, view);
+                    case End.ClientEnd client -> clientRoute(client, pod, view);
                     case End.ServerEnd server -> serverRoute(server, pod, view);
                 })
                 .toList();
@@ -37,14 +38,22 @@ public final class SnapshotPlan {
                         .anyMatch(end -> end instanceof End.ClientEnd && Endpoints.areIncomplete(end.bridge(), view));
     }
 
-    private static Route clientRoute(End.ClientEnd end, NamespaceView view) {
+    private static Route clientRoute(End.ClientEnd end, ObservedPod pod, NamespaceView view) {
         ConnectionPolicy policy = end.bridge().policy();
         boolean tunnelled =
                 end.bridge().server() instanceof Server.Pods pods && pods.transport() instanceof Transport.Mutual;
         List<Target> targets = Endpoints.of(end.bridge(), view).stream()
-                .map(endpoint -> tunnelled
-                        ? throughTunnel(endpoint)
-                        : new Target(endpoint.address().toString(), endpoint.name(), policy.proxyProtocol()))
+                .map(endpoint -> new Target(
+                        tunnelled
+                                ? new TunnelAddress(endpoint.address()).toString()
+                                : endpoint.address().toString(),
+                        endpoint.name(),
+                        // A tunnel says itself who connects, whether or not the app is to be told.
+                        tunnelled ? ProxyProtocol.NONE : policy.proxyProtocol(),
+                        switch (policy.distribution()) {
+                            case ANY -> Distance.NO_MATTER;
+                            case PREFER_CLOSE -> Distance.between(pod, endpoint, view.zones());
+                        }))
                 .toList();
         String mode = end.path().isAbstract() ? "" : end.client().mode();
         return new Route(
@@ -57,11 +66,6 @@ public final class SnapshotPlan {
                 policy.whenUnavailable(),
                 policy.limits(),
                 policy.accessLogPercent());
-    }
-
-    /** A tunnel says itself who connects, whether or not the app is to be told. */
-    private static Target throughTunnel(Endpoint endpoint) {
-        return new Target(new TunnelAddress(endpoint.address()).toString(), endpoint.name());
     }
 
     /**

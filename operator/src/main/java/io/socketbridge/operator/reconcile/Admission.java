@@ -51,6 +51,11 @@ class Admission {
         rewrite = true;
     }
 
+    /** Whether the API server trusts whom it should; on the reconciler's thread. */
+    boolean isWritten() {
+        return !rewrite;
+    }
+
     /** Set by {@link #forget}; owned by the reconciler's thread. */
     private boolean rewrite;
 

@@ -8,13 +8,17 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.socketbridge.api.v1alpha1.BridgeCondition;
 import io.socketbridge.api.v1alpha1.SocketBridge;
+import io.socketbridge.operator.identity.AuthorityNews;
+import io.socketbridge.operator.identity.OperatorIdentity;
 import io.socketbridge.operator.resource.Installation;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.jboss.logging.Logger;
 
 /** Kubernetes Events, for what a person must know. Losing one is no failure. */
@@ -68,15 +72,43 @@ class Events {
         create(regarding, "Warning", condition.reason(), "Reconciling", condition.message());
     }
 
+    /** Something has become of the authority. Said once, though several replicas say it. */
+    void authority(AuthorityNews news) {
+        ObjectReference regarding = new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Secret")
+                .withNamespace(installation.namespace())
+                .withName(OperatorIdentity.SECRET)
+                .build();
+        String reason = news.step().reason();
+        create(
+                regarding.getName() + "." + reason.toLowerCase(Locale.ROOT) + "." + news.authority(),
+                regarding,
+                "Normal",
+                reason,
+                "Rotating",
+                news.note());
+    }
+
     private void create(ObjectReference regarding, String type, String reason, String action, String note) {
         Instant now = clock.instant();
+        create(
+                regarding.getName() + "." + Long.toHexString(now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000),
+                regarding,
+                type,
+                reason,
+                action,
+                note);
+    }
+
+    private void create(
+            String name, ObjectReference regarding, String type, String reason, String action, String note) {
         var event = new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(regarding.getNamespace())
-                .withName(regarding.getName() + "."
-                        + Long.toHexString(now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000))
+                .withName(name)
                 .endMetadata()
-                .withEventTime(new MicroTime(MICROSECONDS.format(now)))
+                .withEventTime(new MicroTime(MICROSECONDS.format(clock.instant())))
                 .withReportingController("socketbridge.io/operator")
                 .withReportingInstance(installation.service())
                 .withRegarding(regarding)
@@ -88,6 +120,9 @@ class Events {
         try {
             client.resource(event).create();
         } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                return; // Another replica has said so.
+            }
             LOG.warnf(
                     "event %s about %s %s was not taken: %s",
                     reason, regarding.getKind(), regarding.getName(), e.getMessage());

@@ -43,6 +43,9 @@ class NamespaceReconciler {
     private final Trust trust;
     private final Admission admission;
     private final Rollouts rollouts;
+    /** Whether there are other authorities that not everybody has been told of yet; owned by the worker. */
+    private boolean distributing;
+
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("namespaces").factory());
@@ -87,7 +90,17 @@ class NamespaceReconciler {
     private void trustOthers() {
         admission.forget();
         trust.forget();
+        distributing = true;
         trust.namespaces().forEach(namespace -> reconcile(namespace, Duration.ZERO));
+        tellIfDistributed();
+    }
+
+    private void tellIfDistributed() {
+        boolean nobody = trust.namespaces().isEmpty();
+        if (distributing && (nobody || (trust.isEverywhere() && admission.isWritten()))) {
+            distributing = false;
+            identity.distributed();
+        }
     }
 
     private void reconcile(String namespace, Duration delay) {
@@ -108,6 +121,7 @@ class NamespaceReconciler {
         waiting.remove(namespace);
         try {
             reconcile(world.view(namespace));
+            tellIfDistributed();
         } catch (RuntimeException e) {
             if (!worker.isShutdown() && !isTerminating(e)) {
                 LOG.warnf(e, "namespace %s: reconciliation failed; next attempt in %s", namespace, RETRY);

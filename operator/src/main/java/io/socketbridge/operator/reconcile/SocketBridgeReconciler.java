@@ -77,12 +77,15 @@ class SocketBridgeReconciler implements Reconciler<SocketBridge> {
             return UpdateControl.<SocketBridge>noUpdate().rescheduleAfter(Duration.between(now, settled));
         }
         Optional<SocketBridgeStatus> previous = Optional.ofNullable(resource.getStatus());
-        SocketBridgeStatus status = StatusReport.of(observe(bridge.get(), view), previous, now);
-        if (previous.filter(status::equals).isPresent()) {
-            return UpdateControl.noUpdate();
+        Observation observation = observe(bridge.get(), view);
+        SocketBridgeStatus status = StatusReport.of(observation, previous, now);
+        UpdateControl<SocketBridge> update = UpdateControl.noUpdate();
+        if (previous.filter(status::equals).isEmpty()) {
+            warn(resource, previous, status);
+            update = UpdateControl.patchStatus(withStatus(resource, status));
         }
-        warn(resource, previous, status);
-        return UpdateControl.patchStatus(withStatus(resource, status));
+        Optional<Instant> next = StatusReport.nextChange(observation, now);
+        return next.isPresent() ? update.rescheduleAfter(Duration.between(now, next.get())) : update;
     }
 
     private Observation observe(Bridge bridge, NamespaceView view) {

@@ -48,6 +48,11 @@ class Trust {
         ensured.clear();
     }
 
+    /** Whether it is as it should be wherever it is. */
+    boolean isEverywhere() {
+        return ensured.containsAll(present);
+    }
+
     List<String> namespaces() {
         return List.copyOf(present);
     }

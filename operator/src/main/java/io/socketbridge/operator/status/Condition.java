@@ -3,7 +3,7 @@ package io.socketbridge.operator.status;
 /**
  * A condition without its history.
  *
- * @param type {@code Accepted}, {@code Programmed} or {@code Ready}
+ * @param type {@code Accepted}, {@code Programmed}, {@code Ready} or {@code Certified}
  * @param isTrue whether it holds
  * @param reason why, in one word
  * @param message why, and what to do

@@ -1,6 +1,7 @@
 package io.socketbridge.operator.status;
 
 import io.socketbridge.operator.plan.Endpoint;
+import io.socketbridge.operator.plan.ObservedPod;
 import io.socketbridge.operator.plan.Server;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,10 +32,20 @@ final class Ready {
     private static List<PodProblem> besides(Group server, List<Group> clients, List<Endpoint> endpoints) {
         return Stream.of(
                         endpoints.isEmpty() ? Stream.<PodProblem>empty() : server.notReady().stream(),
+                        endpoints.stream().flatMap(Ready::wordOf),
                         server.remarks().stream(),
                         clients.stream().flatMap(client -> client.remarks().stream()))
                 .flatMap(problems -> problems)
                 .toList();
+    }
+
+    private static Stream<PodProblem> wordOf(Endpoint endpoint) {
+        return endpoint
+                .pod()
+                .filter(ObservedPod::isEnding)
+                .map(pod -> new PodProblem(
+                        pod.name(), "it is ending, and gets connections as long as no other server is ready"))
+                .stream();
     }
 
     private static Condition verdict(

@@ -27,7 +27,7 @@ public final class StatusReport {
      * The status that follows from an observation.
      *
      * @param previous the one before, from which conditions that have not changed keep their time
-     * @param now the time of those that have
+     * @param now the time of those that have, and at which certificates are still good, or not
      */
     public static SocketBridgeStatus of(Observation observation, Optional<SocketBridgeStatus> previous, Instant now) {
         Bridge bridge = observation.bridge();
@@ -40,10 +40,12 @@ public final class StatusReport {
         List<Endpoint> endpoints = bridge.isAccepted() ? Endpoints.of(bridge, observation.view()) : List.of();
         List<Group> groups = new ArrayList<>(clients);
         groups.add(server);
-        List<Condition> conditions = List.of(
+        Optional<Certified> certified = Certified.of(bridge, observation.view(), now);
+        List<Condition> conditions = new ArrayList<>(List.of(
                 Accepted.of(bridge),
                 Programmed.of(observation, groups),
-                Ready.of(observation, server, clients, endpoints));
+                Ready.of(observation, server, clients, endpoints)));
+        certified.map(Certified::condition).ifPresent(conditions::add);
         return new SocketBridgeStatus(
                 bridge.generation(),
                 bridge.server().summary(),
@@ -58,9 +60,15 @@ public final class StatusReport {
                         .limit(MOST_ENDPOINTS)
                         .map(endpoint -> new EndpointStatus(endpoint.name(), text(endpoint.address())))
                         .toList(),
+                certified.map(Certified::status).orElse(null),
                 conditions.stream()
                         .map(condition -> dated(condition, bridge.generation(), previous, now))
                         .toList());
+    }
+
+    /** When the status may be another though nothing was observed, if ever. */
+    public static Optional<Instant> nextChange(Observation observation, Instant now) {
+        return Certified.of(observation.bridge(), observation.view(), now).flatMap(Certified::nextChange);
     }
 
     private static Group serverGroup(Observation observation) {

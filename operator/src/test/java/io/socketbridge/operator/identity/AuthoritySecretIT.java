@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,8 @@ class AuthoritySecretIT {
 
     private static final String NAMESPACE = "default";
     private static final IssuingTerms TERMS = TestTerms.DEFAULT;
+
+    private final List<AuthorityNews> news = new CopyOnWriteArrayList<>();
 
     KubernetesClient client;
 
@@ -80,6 +83,14 @@ class AuthoritySecretIT {
         assertThat(retired)
                 .allSatisfy(standing -> assertThat(standing.trusted())
                         .containsExactly(promoted.getFirst().signing().own().certificate()));
+        assertThat(news)
+                .as("each step is told by the replica that takes it")
+                .extracting(AuthorityNews::step)
+                .containsExactly(
+                        AuthorityNews.Step.MADE,
+                        AuthorityNews.Step.ROTATION_STARTED,
+                        AuthorityNews.Step.SIGNING,
+                        AuthorityNews.Step.RETIRED);
         assertThat(client.secrets()
                         .inNamespace(NAMESPACE)
                         .withName(AuthoritySecret.NAME)
@@ -106,7 +117,7 @@ class AuthoritySecretIT {
     }
 
     private OwnAuthority replica() {
-        return new OwnAuthority(new AuthoritySecret(client, NAMESPACE), TERMS);
+        return new OwnAuthority(new AuthoritySecret(client, NAMESPACE), TERMS, news::add);
     }
 
     /** What several replicas come to at the same time. */

@@ -9,6 +9,7 @@ import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.operator.plan.ConnectionPolicy;
+import io.socketbridge.operator.plan.TrafficDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,11 +35,13 @@ class PolicyReaderTest {
                           deadPeerTimeout: 6s
                           maxLifetime: 720h
                         accessLog: {samplePercent: 7}
+                        trafficDistribution: PreferClose
                         """))
                 .isEqualTo(new ConnectionPolicy(
                         WhenUnavailable.WAIT,
                         new Limits(100, 500, 5_400_000, 0, 6_000, 2_592_000_000L),
                         ProxyProtocol.V2,
+                        TrafficDistribution.PREFER_CLOSE,
                         7));
     }
 
@@ -52,6 +55,8 @@ class PolicyReaderTest {
             {limits: {connectTimeout: 0s}}      | connectTimeoutMillis 0 is out of range
             {limits: {maxConnections: -1}}      | maxConnections -1 is out of range
             {accessLog: {samplePercent: 101}}   | accessLog.samplePercent 101 is out of range
+            {trafficDistribution: PreferFar}    | trafficDistribution 'PreferFar' is not supported: the allowed values are: PreferClose
+            {trafficDistribution: PreferClose, server: {address: {host: a, port: 1}}} | trafficDistribution goes with server.selector alone
             """)
     void whatThisVersionDoesNotKnowIsNamed(String spec, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> read(spec)).withMessageContaining(message);

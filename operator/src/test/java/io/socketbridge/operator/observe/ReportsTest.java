@@ -2,6 +2,7 @@ package io.socketbridge.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.socketbridge.contract.CertificateReport;
 import io.socketbridge.contract.Report;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
@@ -21,6 +22,16 @@ class ReportsTest {
         assertThat(reports.put("shop", "uid", report(RouteState.READY, 7), NOW)).isFalse();
         assertThat(reports.put("shop", "uid", report(RouteState.NO_TARGET, 7), NOW))
                 .isTrue();
+    }
+
+    @Test
+    void anotherCertificateIsNews() {
+        Report before = report(RouteState.READY, 0);
+        Report after = new Report(before.revision(), before.version(), before.routes(), new CertificateReport(1, 2));
+
+        reports.put("shop", "uid", before, NOW);
+        assertThat(reports.put("shop", "uid", after, NOW)).isTrue();
+        assertThat(reports.put("shop", "uid", after, NOW)).isFalse();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EndpointsTest {
@@ -31,7 +32,7 @@ class EndpointsTest {
     @Test
     void aServerWhoseSidecarSaysReadyIsAnEndpointAtThePortThatItGot() {
         assertThat(Endpoints.of(DB, view(SERVER, READY)))
-                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 15_820)));
+                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 15_820), Optional.of(SERVER)));
     }
 
     @Test
@@ -52,9 +53,35 @@ class EndpointsTest {
     }
 
     @Test
-    void onePodThatGoesOrHasEndedIsNone() {
-        assertThat(Endpoints.of(DB, view(Pods.terminating(SERVER), READY))).isEmpty();
+    void aPodThatHasEndedIsNone() {
         assertThat(Endpoints.of(DB, view(Pods.finished(SERVER), READY))).isEmpty();
+        assertThat(Endpoints.of(DB, view(Pods.finished(Pods.terminating(SERVER)), READY)))
+                .isEmpty();
+    }
+
+    @Test
+    void aPodThatGoesIsOneOnlyWhileNoOtherServes() {
+        ObservedPod going = Pods.terminating(SERVER);
+        ObservedPod other = Pods.running("db-1", "db", "10.0.0.3", "f");
+        List<ObservedPod> pods = List.of(going, other, CLIENT);
+        SidecarReport missing = Pods.report("shop/db/server", RouteState.SOCKET_MISSING, "tunnel:0.0.0.0:15820");
+
+        assertThat(Endpoints.of(DB, Views.shop(List.of(DB), pods, Map.of("uid-db-0", READY, "uid-db-1", READY))))
+                .extracting(Endpoint::name)
+                .containsExactly("db-1");
+        assertThat(Endpoints.of(DB, Views.shop(List.of(DB), pods, Map.of("uid-db-0", READY, "uid-db-1", missing))))
+                .extracting(Endpoint::name)
+                .containsExactly("db-0");
+        assertThat(Endpoints.of(DB, Views.shop(List.of(DB), pods, Map.of("uid-db-0", missing, "uid-db-1", missing))))
+                .isEmpty();
+    }
+
+    @Test
+    void aPodThatGoesAndOfWhichNothingIsHeardIsNone() {
+        SidecarReport stale = Pods.report("shop/db/server", RouteState.READY, "tunnel:0.0.0.0:15820", false);
+
+        assertThat(Endpoints.of(DB, view(Pods.notReady(Pods.terminating(SERVER)), stale)))
+                .isEmpty();
     }
 
     @Test
@@ -83,7 +110,7 @@ class EndpointsTest {
         SidecarReport plain = Pods.report("shop/db/server", RouteState.READY, "tcp:0.0.0.0:20001");
 
         assertThat(Endpoints.of(PLAIN, view(PLAIN, SERVER, plain)))
-                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 20_001)));
+                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 20_001), Optional.of(SERVER)));
     }
 
     @Test
@@ -101,7 +128,8 @@ class EndpointsTest {
         Bridge outside = bridge("db", 10, Bridges.address("db.example.com", 5_432), client("web", "/sockets/db.sock"));
 
         assertThat(Endpoints.of(outside, view(SERVER, READY)))
-                .containsExactly(new Endpoint("db.example.com", new TcpAddress("db.example.com", 5_432)));
+                .containsExactly(
+                        new Endpoint("db.example.com", new TcpAddress("db.example.com", 5_432), Optional.empty()));
     }
 
     @Test
@@ -119,7 +147,7 @@ class EndpointsTest {
     void theRevisionChangesWithTheRoutesAndOnlyWithThem() {
         Snapshot one = SnapshotPlan.of(CLIENT, view(SERVER, READY));
         Snapshot same = SnapshotPlan.of(CLIENT, view(Pods.notReady(SERVER), READY));
-        Snapshot gone = SnapshotPlan.of(CLIENT, view(Pods.terminating(SERVER), READY));
+        Snapshot gone = SnapshotPlan.of(CLIENT, view(Pods.finished(SERVER), READY));
 
         assertThat(same).isEqualTo(one);
         assertThat(gone.revision()).isNotEqualTo(one.revision());

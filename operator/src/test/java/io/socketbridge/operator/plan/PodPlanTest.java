@@ -175,7 +175,12 @@ class PodPlanTest {
     @Test
     void howConnectionsAreTreatedMakesNoOtherPod() {
         Bridge treatedOtherwise = Bridges.with(
-                new ConnectionPolicy(WhenUnavailable.WAIT, new Limits(1, 1, 1_000, 0, 6_000, 0), ProxyProtocol.V2, 100),
+                new ConnectionPolicy(
+                        WhenUnavailable.WAIT,
+                        new Limits(1, 1, 1_000, 0, 6_000, 0),
+                        ProxyProtocol.V2,
+                        TrafficDistribution.PREFER_CLOSE,
+                        100),
                 DB);
 
         assertThat(plan("web", treatedOtherwise).fingerprint())

@@ -1,5 +1,6 @@
 package io.socketbridge.operator.plan;
 
+import io.socketbridge.contract.CertificateReport;
 import io.socketbridge.contract.Report;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
@@ -22,6 +23,30 @@ public final class Pods {
     /** Runs, without a sidecar. */
     public static ObservedPod bare(String name, String app) {
         return pod(name, app, Optional.of("10.0.0.9"), Optional.empty(), Optional.empty(), false, true, false, false);
+    }
+
+    public static ObservedPod on(String node, ObservedPod pod) {
+        return on(Optional.of(node), pod);
+    }
+
+    public static ObservedPod onNoNode(ObservedPod pod) {
+        return on(Optional.empty(), pod);
+    }
+
+    private static ObservedPod on(Optional<String> node, ObservedPod pod) {
+        return new ObservedPod(
+                pod.name(),
+                pod.uid(),
+                pod.labels(),
+                pod.created(),
+                node,
+                pod.ip(),
+                pod.injected(),
+                pod.rollout(),
+                pod.sidecarStarted(),
+                pod.ready(),
+                pod.terminating(),
+                pod.finished());
     }
 
     public static ObservedPod notReady(ObservedPod pod) {
@@ -59,6 +84,13 @@ public final class Pods {
                 new Report("r", "test", List.of(new RouteReport(routeId, listening, state, message, 0, 0))), fresh);
     }
 
+    /** The same word from a sidecar that has a certificate. */
+    public static SidecarReport certified(CertificateReport certificate, SidecarReport report) {
+        Report said = report.report();
+        return new SidecarReport(
+                new Report(said.revision(), said.version(), said.routes(), certificate), report.fresh());
+    }
+
     private static ObservedPod pod(
             String name,
             String app,
@@ -74,6 +106,7 @@ public final class Pods {
                 "uid-" + name,
                 Map.of("app", app),
                 Instant.EPOCH,
+                Optional.of("node-" + name),
                 ip,
                 injected,
                 rollout,
@@ -96,6 +129,7 @@ public final class Pods {
                 pod.uid(),
                 pod.labels(),
                 pod.created(),
+                pod.node(),
                 pod.ip(),
                 injected,
                 rollout,

@@ -27,7 +27,11 @@ class SnapshotPlanTest {
             bridge("db", 10, server("db", "/run/db/db.sock"), client("web", "/sockets/db.sock"));
 
     private static final ConnectionPolicy POLICY = new ConnectionPolicy(
-            WhenUnavailable.WAIT, new Limits(100, 500, 60_000, 1_000, 6_000, 0), ProxyProtocol.V2, 7);
+            WhenUnavailable.WAIT,
+            new Limits(100, 500, 60_000, 1_000, 6_000, 0),
+            ProxyProtocol.V2,
+            TrafficDistribution.ANY,
+            7);
 
     private static final ObservedPod SERVER = Pods.running("db-0", "db", "10.0.0.1", "f");
 

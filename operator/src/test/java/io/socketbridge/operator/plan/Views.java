@@ -13,6 +13,15 @@ public final class Views {
 
     /** Namespace {@code shop}, in which the bridges of {@link Bridges} are. */
     public static NamespaceView shop(List<Bridge> bridges, List<ObservedPod> pods, Map<String, SidecarReport> reports) {
-        return new NamespaceView("shop", bridges, pods, reports, TRUST_DOMAIN);
+        return shop(bridges, pods, reports, Map.of());
+    }
+
+    /** The same, with the zones of nodes. */
+    public static NamespaceView shop(
+            List<Bridge> bridges,
+            List<ObservedPod> pods,
+            Map<String, SidecarReport> reports,
+            Map<String, String> zones) {
+        return new NamespaceView("shop", bridges, pods, reports, zones, TRUST_DOMAIN);
     }
 }

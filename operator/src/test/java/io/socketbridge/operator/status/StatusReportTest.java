@@ -52,7 +52,11 @@ class StatusReportTest {
 
         assertThat(Objects.requireNonNull(status.conditions()))
                 .extracting(BridgeCondition::type, BridgeCondition::status)
-                .containsExactly(tuple("Accepted", "True"), tuple("Programmed", "True"), tuple("Ready", "True"));
+                .containsExactly(
+                        tuple("Accepted", "True"),
+                        tuple("Programmed", "True"),
+                        tuple("Ready", "True"),
+                        tuple("Certified", "True"));
         assertThat(status.clientsReady()).isEqualTo("1/1");
         assertThat(status.serverSummary()).isEqualTo("app=db");
         assertThat(status.server()).isEqualTo(new PodCounts(1, 1, 1, 0));
@@ -168,6 +172,18 @@ class StatusReportTest {
 
         assertThat(status.clientsReady()).isEqualTo("0/0");
         assertThat(condition("Ready", status).status()).isEqualTo("True");
+    }
+
+    @Test
+    void aServerThatIsEndingAndAloneIsTold() {
+        SocketBridgeStatus status =
+                status(List.of(Pods.terminating(SERVER), CLIENT), Map.of("uid-db-0", SERVING, "uid-web-0", CONNECTED));
+
+        assertThat(condition("Ready", status).status()).isEqualTo("True");
+        assertThat(condition("Ready", status).message())
+                .isEqualTo("every client pod reaches a server; pod db-0: it is ending, and gets connections as long as"
+                        + " no other server is ready");
+        assertThat(status.endpoints()).containsExactly(new EndpointStatus("db-0", "10.0.0.1:15820"));
     }
 
     @Test

@@ -179,7 +179,7 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private void report(URI url) throws IOException, GeneralSecurityException {
-        byte[] body = SnapshotFormat.write(new Report(routes.revision(), version, routes.report()))
+        byte[] body = SnapshotFormat.write(new Report(routes.revision(), version, routes.report(), enrolment.report()))
                 .getBytes(StandardCharsets.UTF_8);
         HttpURLConnection connection = endpoint.open(url.resolve(ControlStream.REPORTS_PATH));
         connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());

@@ -1,5 +1,6 @@
 package io.socketbridge.sidecar.control;
 
+import io.socketbridge.contract.CertificateReport;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.sidecar.identity.CertificateRequest;
 import io.socketbridge.sidecar.identity.Credentials;
@@ -133,6 +134,20 @@ public final class Enrolment implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The certificate that is in force, as the operator is to hear of it. */
+    CertificateReport report() {
+        lock.lock();
+        try {
+            return identity.current()
+                    .map(held -> new CertificateReport(
+                            renewal.getEpochSecond(),
+                            held.leaf().getNotAfter().toInstant().getEpochSecond()))
+                    .orElse(CertificateReport.NONE);
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package io.socketbridge.sidecar.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.socketbridge.contract.CertificateReport;
 import io.socketbridge.contract.SidecarPod;
 import io.socketbridge.sidecar.identity.Credentials;
 import io.socketbridge.sidecar.identity.EnrolmentException.Reason;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -115,10 +117,27 @@ class EnrolmentIT {
     }
 
     @Test
+    void theOperatorHearsWhenItIsToBeRenewedAndWhenItExpires() throws Exception {
+        operator.push(snapshot("1", issuer.trustPem(), "db"));
+        Instant expiry = held().leaf().getNotAfter().toInstant();
+        client.reportSoon();
+        await().atMost(DEADLINE)
+                .until(
+                        () -> Objects.requireNonNullElse(operator.reports.poll(1, TimeUnit.SECONDS), ""),
+                        report -> report.contains("\"expirySeconds\":" + expiry.getEpochSecond()));
+        CertificateReport report = enrolment.report();
+        assertThat(Instant.ofEpochSecond(report.renewalSeconds()))
+                .isBetween(expiry.minus(DAY.multipliedBy(2).dividedBy(5)), expiry.minus(DAY.dividedBy(4)));
+        assertThat(Instant.ofEpochSecond(report.overdueSeconds()))
+                .isBetween(expiry.minus(DAY.dividedBy(4)), expiry.minus(DAY.dividedBy(8)));
+    }
+
+    @Test
     void withoutTunnelsNoneIsAskedFor() throws Exception {
         operator.push(snapshot("1", issuer.trustPem()));
         assertThat(firstApplied.await(20, TimeUnit.SECONDS)).isTrue();
         await().atMost(DEADLINE).until(() -> operator.reports.poll(1, TimeUnit.SECONDS) != null);
+        assertThat(enrolment.report()).isEqualTo(CertificateReport.NONE);
         assertThat(identity.current()).isEmpty();
         assertThat(operator.issued).isEmpty();
     }
