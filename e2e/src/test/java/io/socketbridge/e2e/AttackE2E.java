@@ -38,6 +38,9 @@ class AttackE2E {
     private static AppPod server;
     private static AppPod client;
 
+    /** Has the bridge, and not the service account. */
+    private static AppPod clerk;
+
     /** Has no bridge. */
     private static Intruder stranger;
 
@@ -66,6 +69,7 @@ class AttackE2E {
                 Intruder.workload("stranger").pod());
         server = NAMESPACE.bridgedPod("server");
         client = NAMESPACE.bridgedPod("client");
+        clerk = NAMESPACE.bridgedPod("clerk");
         stranger = Intruder.in(NAMESPACE.pod("stranger"));
         neighbour = Intruder.in(NAMESPACE.bridgedPod("neighbour"));
     }
@@ -122,13 +126,12 @@ class AttackE2E {
 
     @Test
     void aClientWithAnotherServiceAccountIsNotLetIn() {
-        AppPod pod = NAMESPACE.bridgedPod("clerk");
-        assertThat(pod.sh("socat -t 10 - UNIX-CONNECT:" + CLIENT_SOCKET + " <<< hello")
+        assertThat(clerk.sh("socat -t 10 - UNIX-CONNECT:" + CLIENT_SOCKET + " <<< hello")
                         .stdout())
                 .isEmpty();
-        Intruder clerk = Intruder.in(pod);
-        assertThat(clerk.enrol(Intruder.OWN_TOKEN, "client")).isEqualTo("200");
-        assertThat(clerk.enterCertified(server, "app")).isEqualTo(DENIED);
+        Intruder byHand = Intruder.in(clerk);
+        assertThat(byHand.enrol(Intruder.OWN_TOKEN, "client")).isEqualTo("200");
+        assertThat(byHand.enterCertified(server, "app")).isEqualTo(DENIED);
     }
 
     @Test
@@ -169,7 +172,7 @@ class AttackE2E {
     /** Anybody can ask what the API server asks; the answer is a suggestion, and what the bridges say of such a pod. */
     @Test
     void aForgedAdmissionReviewChangesNothing() {
-        List<String> before = resourceVersions();
+        List<String> before = pods();
         stranger.keep("/tmp/review", """
                 {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
                   "uid": "1", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "operation": "CREATE",
@@ -183,14 +186,19 @@ class AttackE2E {
                 .contains("\"allowed\":true", "\"patch\":")
                 .doesNotContain(Intruder.in(client).read(Intruder.OWN_TOKEN))
                 .doesNotContain("PRIVATE KEY");
-        assertThat(resourceVersions()).isEqualTo(before);
+        assertThat(pods()).isEqualTo(before);
     }
 
-    private static List<String> resourceVersions() {
-        return NAMESPACE.allPods().stream()
-                .map(Pod::getMetadata)
-                .map(metadata -> metadata.getName() + " " + metadata.getResourceVersion())
-                .toList();
+    private static List<String> pods() {
+        return NAMESPACE.allPods().stream().map(AttackE2E::asMade).toList();
+    }
+
+    /** What is said of a pod, and not what has become of it. */
+    private static String asMade(Pod pod) {
+        return pod.getMetadata().getUid()
+                + pod.getMetadata().getLabels()
+                + pod.getMetadata().getAnnotations()
+                + pod.getSpec();
     }
 
     private static Workload privileged(Workload workload) {
