@@ -38,6 +38,9 @@ class AttackE2E {
     private static AppPod server;
     private static AppPod client;
 
+    /** Has the bridge, and not the service account. */
+    private static AppPod clerk;
+
     /** Has no bridge. */
     private static Intruder stranger;
 
@@ -66,6 +69,7 @@ class AttackE2E {
                 Intruder.workload("stranger").pod());
         server = NAMESPACE.bridgedPod("server");
         client = NAMESPACE.bridgedPod("client");
+        clerk = NAMESPACE.bridgedPod("clerk");
         stranger = Intruder.in(NAMESPACE.pod("stranger"));
         neighbour = Intruder.in(NAMESPACE.bridgedPod("neighbour"));
     }
@@ -122,13 +126,12 @@ class AttackE2E {
 
     @Test
     void aClientWithAnotherServiceAccountIsNotLetIn() {
-        AppPod pod = NAMESPACE.bridgedPod("clerk");
-        assertThat(pod.sh("socat -t 10 - UNIX-CONNECT:" + CLIENT_SOCKET + " <<< hello")
+        assertThat(clerk.sh("socat -t 10 - UNIX-CONNECT:" + CLIENT_SOCKET + " <<< hello")
                         .stdout())
                 .isEmpty();
-        Intruder clerk = Intruder.in(pod);
-        assertThat(clerk.enrol(Intruder.OWN_TOKEN, "client")).isEqualTo("200");
-        assertThat(clerk.enterCertified(server, "app")).isEqualTo(DENIED);
+        Intruder byHand = Intruder.in(clerk);
+        assertThat(byHand.enrol(Intruder.OWN_TOKEN, "client")).isEqualTo("200");
+        assertThat(byHand.enterCertified(server, "app")).isEqualTo(DENIED);
     }
 
     @Test
@@ -187,10 +190,15 @@ class AttackE2E {
     }
 
     private static List<String> pods() {
-        return NAMESPACE.allPods().stream()
-                .map(Pod::getMetadata)
-                .map(metadata -> metadata.getName() + " " + metadata.getUid() + " " + metadata.getGeneration())
-                .toList();
+        return NAMESPACE.allPods().stream().map(AttackE2E::asMade).toList();
+    }
+
+    /** What is said of a pod, and not what has become of it. */
+    private static String asMade(Pod pod) {
+        return pod.getMetadata().getUid()
+                + pod.getMetadata().getLabels()
+                + pod.getMetadata().getAnnotations()
+                + pod.getSpec();
     }
 
     private static Workload privileged(Workload workload) {

@@ -1,10 +1,14 @@
 package io.socketbridge.sidecar.bridge;
 
 import io.socketbridge.sidecar.identity.Credentials;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -24,9 +28,11 @@ final class Stranger implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 20_000;
 
+    private final HeldSocket tcp;
     private final SSLSocket socket;
 
-    private Stranger(SSLSocket socket) {
+    private Stranger(HeldSocket tcp, SSLSocket socket) {
+        this.tcp = tcp;
         this.socket = socket;
     }
 
@@ -36,14 +42,16 @@ final class Stranger implements AutoCloseable {
             throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(credentials == null ? null : keyManagers(credentials), new TrustManager[] {new Anybody()}, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        HeldSocket tcp = new HeldSocket();
+        tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(tcp, serverName, port, true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
         parameters.setProtocols(new String[] {version});
         parameters.setApplicationProtocols(new String[] {applicationProtocol});
         socket.setSSLParameters(parameters);
-        return new Stranger(socket);
+        return new Stranger(tcp, socket);
     }
 
     private static javax.net.ssl.KeyManager[] keyManagers(Credentials credentials)
@@ -74,6 +82,25 @@ final class Stranger implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
+    /** Has what is sent from now on wait for {@link #release}. */
+    void hold() {
+        tcp.held = new ByteArrayOutputStream();
+    }
+
+    /** Puts bytes behind what is held that are no records of this end. */
+    void sendBesideTls(byte[] bytes) throws IOException {
+        tcp.getOutputStream().write(bytes);
+    }
+
+    /** Sends what is held, in one piece. */
+    void release() throws IOException {
+        ByteArrayOutputStream all = tcp.held;
+        tcp.held = null;
+        if (all != null) {
+            tcp.getOutputStream().write(all.toByteArray());
+        }
+    }
+
     /** The next frame, with its header. */
     byte[] readFrame() throws IOException {
         byte[] header = read(4);
@@ -93,6 +120,29 @@ final class Stranger implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+    }
+
+    /** Can hold back what is written. */
+    private static final class HeldSocket extends Socket {
+
+        private @Nullable ByteArrayOutputStream held;
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            OutputStream own = super.getOutputStream();
+            return new OutputStream() {
+                @Override
+                public void write(int one) throws IOException {
+                    write(new byte[] {(byte) one}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    ByteArrayOutputStream holding = held;
+                    (holding == null ? own : holding).write(bytes, offset, length);
+                }
+            };
+        }
     }
 
     /** Takes any certificate. */
