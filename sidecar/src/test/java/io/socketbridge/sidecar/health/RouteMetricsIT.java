@@ -77,8 +77,9 @@ class RouteMetricsIT {
                 .map(snapshot -> snapshot.getMetadata().getPrometheusName()
                         + (snapshot instanceof CounterSnapshot ? "_total" : ""))
                 .collect(Collectors.toCollection(TreeSet::new));
+        String page = Files.readString(Path.of("..", "docs", "metrics.md"));
         Set<String> documented = Pattern.compile("^\\| `(socketbridge_\\w+)`", Pattern.MULTILINE)
-                .matcher(Files.readString(Path.of("..", "docs", "metrics.md")).split("\n## Operator\n")[0])
+                .matcher(page.substring(0, page.indexOf("\n## Operator\n")))
                 .results()
                 .map((MatchResult result) -> result.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
