@@ -7,8 +7,6 @@ package io.socketbridge.contract;
  * <caption>Forms</caption>
  * <tr><td>{@code unix:/run/db.sock}</td><td>stream socket at a path</td></tr>
  * <tr><td>{@code unix:@name}</td><td>stream socket with an abstract name</td></tr>
- * <tr><td>{@code unix-dgram:/run/log.sock}</td><td>datagram socket</td></tr>
- * <tr><td>{@code unix-seqpacket:/run/x.sock}</td><td>socket of sequenced packets</td></tr>
  * <tr><td>{@code tcp:HOST:PORT}</td><td>TCP; an IPv6 address stands in brackets</td></tr>
  * <tr><td>{@code tunnel:HOST:PORT}</td><td>encrypted, to or from another sidecar</td></tr>
  * </table>
@@ -27,11 +25,9 @@ public sealed interface Address permits UnixAddress, TcpAddress, TunnelAddress {
         String rest = text.substring(colon + 1);
         return switch (scheme) {
             case "unix" -> new UnixAddress(SocketType.STREAM, rest);
-            case "unix-dgram" -> new UnixAddress(SocketType.DATAGRAM, rest);
-            case "unix-seqpacket" -> new UnixAddress(SocketType.SEQ_PACKET, rest);
             case "tcp" -> TcpAddress.parse(rest);
             case "tunnel" -> TunnelAddress.parse(rest);
-            case "udp", "raw" ->
+            case "unix-dgram", "unix-seqpacket", "udp", "raw" ->
                 throw new InvalidAddressException(text, "'" + scheme + ":' is not supported by this version", "");
             default -> throw new InvalidAddressException(text, "it does not start with a known scheme", "");
         };

@@ -4,7 +4,7 @@ package io.socketbridge.contract;
 public final class InvalidAddressException extends IllegalArgumentException {
 
     private static final String ALLOWED =
-            "use unix:/ABSOLUTE/PATH or unix:@ABSTRACT-NAME (or unix-dgram: or unix-seqpacket:), tcp:HOST:PORT or tunnel:HOST:PORT";
+            "use unix:/ABSOLUTE/PATH, unix:@ABSTRACT-NAME, tcp:HOST:PORT or tunnel:HOST:PORT";
 
     private final String problem;
     private final String advice;

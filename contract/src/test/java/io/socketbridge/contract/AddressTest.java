@@ -15,9 +15,6 @@ class AddressTest {
             strings = {
                 "unix:/run/db.sock",
                 "unix:@name",
-                "unix-dgram:/run/log.sock",
-                "unix-dgram:@name",
-                "unix-seqpacket:/run/x.sock",
                 "unix:/with:colon and space",
                 "tcp:10.0.0.1:5432",
                 "tcp:db.example:0",
@@ -45,7 +42,8 @@ class AddressTest {
                     tcp:host:65536       | not in 0-65535
                     tcp:host:-1          | not in 0-65535
                     tcp:::1:80           | stands in brackets
-                    unix-dgram:run/x     | not absolute
+                    unix-dgram:/run/x    | not supported by this version
+                    unix-seqpacket:/x    | not supported by this version
                     raw:host:253         | not supported by this version
                     udp:host:53          | not supported by this version
                     tunnel:host          | port is not a number
