@@ -57,7 +57,8 @@ def encrypted_candidates(certificates: Certificates) -> list[Candidate]:
         Candidate("socketbridge-cold", "SocketBridge, no pool", "", _socketbridge(certificates, "--tunnel-pool", "0"),
                   environment=socketbridge_environment(), has_jit=True, loads=("connects",)),
         Candidate("socketbridge-jdk", "SocketBridge, the JDK's TLS", "", _socketbridge(certificates, "--tls-engine", "jdk"),
-                  environment=socketbridge_environment(), has_jit=True, quick=False),
+                  # Its sessions are in the heap, which is small.
+                  environment=socketbridge_environment(), has_jit=True, quick=False, idle_connections=1_000),
     ]
 
 
