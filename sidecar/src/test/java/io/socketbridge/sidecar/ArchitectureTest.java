@@ -28,6 +28,8 @@ class ArchitectureTest {
                 .definedBy(ROOT + "loop")
                 .layer("relay")
                 .definedBy(ROOT + "relay")
+                .layer("record")
+                .definedBy(ROOT + "record")
                 .layer("local")
                 .definedBy(ROOT + "local")
                 .layer("identity")
