@@ -7,11 +7,14 @@ package io.socketbridge.contract;
  * <caption>Forms</caption>
  * <tr><td>{@code unix:/run/db.sock}</td><td>stream socket at a path</td></tr>
  * <tr><td>{@code unix:@name}</td><td>stream socket with an abstract name</td></tr>
+ * <tr><td>{@code unix-dgram:/run/log.sock}</td><td>datagram socket at a path, or with an abstract name</td></tr>
  * <tr><td>{@code tcp:HOST:PORT}</td><td>TCP; an IPv6 address stands in brackets</td></tr>
  * <tr><td>{@code tunnel:HOST:PORT}</td><td>encrypted, to or from another sidecar</td></tr>
+ * <tr><td>{@code udp:HOST:PORT}</td><td>UDP, a packet for each datagram</td></tr>
+ * <tr><td>{@code raw:HOST:PROTOCOL}</td><td>IP packets of a protocol, by its number; with {@code /header} behind it whole ones</td></tr>
  * </table>
  */
-public sealed interface Address permits UnixAddress, TcpAddress, TunnelAddress {
+public sealed interface Address permits UnixAddress, TcpAddress, TunnelAddress, UdpAddress, RawAddress {
 
     /**
      * Reads an address.
@@ -27,7 +30,10 @@ public sealed interface Address permits UnixAddress, TcpAddress, TunnelAddress {
             case "unix" -> new UnixAddress(SocketType.STREAM, rest);
             case "tcp" -> TcpAddress.parse(rest);
             case "tunnel" -> TunnelAddress.parse(rest);
-            case "unix-dgram", "unix-seqpacket", "udp", "raw" ->
+            case "unix-dgram" -> new UnixAddress(SocketType.DATAGRAM, rest);
+            case "udp" -> UdpAddress.parse(rest);
+            case "raw" -> RawAddress.parse(rest);
+            case "unix-seqpacket" ->
                 throw new InvalidAddressException(text, "'" + scheme + ":' is not supported by this version", "");
             default -> throw new InvalidAddressException(text, "it does not start with a known scheme", "");
         };

@@ -4,7 +4,8 @@ package io.socketbridge.contract;
 public final class InvalidAddressException extends IllegalArgumentException {
 
     private static final String ALLOWED =
-            "use unix:/ABSOLUTE/PATH, unix:@ABSTRACT-NAME, tcp:HOST:PORT or tunnel:HOST:PORT";
+            "use unix:/ABSOLUTE/PATH, unix:@ABSTRACT-NAME, unix-dgram:/ABSOLUTE/PATH, unix-dgram:@ABSTRACT-NAME,"
+                    + " tcp:HOST:PORT, tunnel:HOST:PORT, udp:HOST:PORT or raw:HOST:PROTOCOL";
 
     private final String problem;
     private final String advice;

@@ -40,6 +40,17 @@ public record Limits(
         require(maxLifetimeMillis >= 0, "maxLifetimeMillis", maxLifetimeMillis, "0 or more");
     }
 
+    /** The same with another {@code idleTimeoutMillis}. */
+    public Limits resting(long millis) {
+        return new Limits(
+                maxConnections,
+                connectTimeoutMillis,
+                millis,
+                drainTimeoutMillis,
+                deadPeerTimeoutMillis,
+                maxLifetimeMillis);
+    }
+
     private static void require(boolean holds, String name, long value, String allowed) {
         if (!holds) {
             throw new IllegalArgumentException(name + " " + value + " is out of range: it is " + allowed);

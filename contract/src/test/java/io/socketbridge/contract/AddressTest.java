@@ -20,7 +20,14 @@ class AddressTest {
                 "tcp:db.example:0",
                 "tcp:[::1]:65535",
                 "tunnel:10.0.0.1:15820",
-                "tunnel:[fd00::1]:15820"
+                "tunnel:[fd00::1]:15820",
+                "unix-dgram:/run/log.sock",
+                "unix-dgram:@name",
+                "udp:10.0.0.1:53",
+                "udp:[fd00::1]:0",
+                "raw:10.0.0.1:253",
+                "raw:10.0.0.1:1/header",
+                "raw:[fd00::1]:58"
             })
     void printsWhatItParsed(String text) {
         assertThat(Address.parse(text)).hasToString(text);
@@ -42,10 +49,15 @@ class AddressTest {
                     tcp:host:65536       | not in 0-65535
                     tcp:host:-1          | not in 0-65535
                     tcp:::1:80           | stands in brackets
-                    unix-dgram:/run/x    | not supported by this version
                     unix-seqpacket:/x    | not supported by this version
-                    raw:host:253         | not supported by this version
-                    udp:host:53          | not supported by this version
+                    unix-dgram:x         | not absolute
+                    udp:host             | port is not a number
+                    udp:host:65536       | not in 0-65535
+                    udp::53              | host is missing
+                    raw:host:0           | from 1 to 255
+                    raw:host:256         | from 1 to 255
+                    raw:[::1]:1/header   | of IPv4 alone
+                    raw:host             | from 1 to 255
                     tunnel:host          | port is not a number
                     /run/x               | does not start with a known scheme
                     http://host          | does not start with a known scheme
@@ -55,7 +67,7 @@ class AddressTest {
                 .isInstanceOf(InvalidAddressException.class)
                 .hasMessageContaining(text)
                 .hasMessageContaining(why)
-                .hasMessageContaining("use unix:");
+                .hasMessageContaining("; use ");
     }
 
     @Test

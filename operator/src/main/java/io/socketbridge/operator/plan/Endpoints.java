@@ -2,9 +2,11 @@ package io.socketbridge.operator.plan;
 
 import io.socketbridge.contract.Address;
 import io.socketbridge.contract.InvalidAddressException;
+import io.socketbridge.contract.RawAddress;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.contract.UdpAddress;
 import io.socketbridge.contract.UnixAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -74,7 +76,7 @@ public final class Endpoints {
                 case TunnelAddress tunnel
                 when transport instanceof Transport.Mutual -> tunnel.tcp().port();
                 case TcpAddress tcp when transport instanceof Transport.Plain -> tcp.port();
-                case TunnelAddress _, TcpAddress _, UnixAddress _ -> 0;
+                case TunnelAddress _, TcpAddress _, UdpAddress _, RawAddress _, UnixAddress _ -> 0;
             };
             return port > 0 ? Optional.of(port) : Optional.empty();
         } catch (InvalidAddressException e) {

@@ -2,18 +2,25 @@ package io.socketbridge.sidecar.control;
 
 import io.socketbridge.contract.Address;
 import io.socketbridge.contract.InvalidAddressException;
+import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
+import io.socketbridge.contract.RawAddress;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.SocketType;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.contract.UdpAddress;
 import io.socketbridge.contract.UnixAddress;
+import io.socketbridge.sidecar.datagram.DatagramListener;
+import io.socketbridge.sidecar.datagram.FlowMeter;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.local.UnixListener;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.record.RecordMeter;
 import io.socketbridge.sidecar.relay.Destination;
 import io.socketbridge.sidecar.relay.Listener;
 import io.socketbridge.sidecar.relay.Meter;
@@ -25,8 +32,10 @@ import io.socketbridge.sidecar.tunnel.Departures;
 import io.socketbridge.sidecar.tunnel.TcpListener;
 import io.socketbridge.sidecar.tunnel.TunnelListener;
 import io.socketbridge.sidecar.tunnel.TunnelPorts;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
@@ -35,8 +44,12 @@ import org.jspecify.annotations.Nullable;
 /** One route of the snapshot, and the relay that serves it, if its listening address makes sense. */
 public final class ActiveRoute {
 
+    /** How long a flow of datagrams may rest, where nothing is said: its end says nothing to anybody, and its place is wanted. */
+    private static final Duration FLOW_REST = Duration.ofSeconds(60);
+
     private final SocketWatch watch;
     private final Dialers dialers;
+    private final Meters meters;
     private final @Nullable Listener listener;
     private final @Nullable Relay relay;
     private final Meter meter;
@@ -52,6 +65,7 @@ public final class ActiveRoute {
             Route route,
             SocketWatch watch,
             Dialers dialers,
+            Meters meters,
             @Nullable Listener listener,
             @Nullable Relay relay,
             String problem,
@@ -60,6 +74,7 @@ public final class ActiveRoute {
         this.note = note;
         this.watch = watch;
         this.dialers = dialers;
+        this.meters = meters;
         this.listener = listener;
         this.relay = relay;
         this.meter = relay == null ? new Meter() : relay.meter();
@@ -84,6 +99,14 @@ public final class ActiveRoute {
             Departures departures) {}
 
     /**
+     * What is counted besides connections.
+     *
+     * @param records what became of records
+     * @param flows how flows of datagrams ended
+     */
+    public record Meters(RecordMeter records, FlowMeter flows) {}
+
+    /**
      * A route that does nothing until {@link #start}.
      *
      * @param mostConnections how many it may have open at once
@@ -98,8 +121,9 @@ public final class ActiveRoute {
             Runnable changed,
             @Nullable ActiveRoute before) {
         SocketWatch watch = context.watch();
-        Dialers dialers =
-                new Dialers(context.loops(), context.protections(), context.mostReady(), context.departures());
+        Meters meters = before == null ? new Meters(new RecordMeter(), new FlowMeter()) : before.meters;
+        Dialers dialers = new Dialers(
+                context.loops(), context.protections(), context.mostReady(), context.departures(), meters.records());
         try {
             EventLoop loop = context.loops().next();
             // The listener tells the relay, which has the listener.
@@ -109,6 +133,7 @@ public final class ActiveRoute {
                     mostConnections,
                     loop,
                     context,
+                    meters,
                     (reason, message) -> denied.get().accept(reason, message));
             Relay relay = new Relay(
                     route.bridge(),
@@ -124,16 +149,17 @@ public final class ActiveRoute {
                             route,
                             watch,
                             dialers,
+                            meters,
                             route.listen().address() + ": apps send no PROXY protocol header;"
                                     + " listen.proxyProtocol can be V2 for a tcp: address alone")
-                    : new ActiveRoute(route, watch, dialers, listener, relay, "", note);
+                    : new ActiveRoute(route, watch, dialers, meters, listener, relay, "", note);
         } catch (InvalidAddressException e) {
-            return failed(route, watch, dialers, String.valueOf(e.getMessage()));
+            return failed(route, watch, dialers, meters, String.valueOf(e.getMessage()));
         }
     }
 
-    private static ActiveRoute failed(Route route, SocketWatch watch, Dialers dialers, String problem) {
-        return new ActiveRoute(route, watch, dialers, null, null, problem, "");
+    private static ActiveRoute failed(Route route, SocketWatch watch, Dialers dialers, Meters meters, String problem) {
+        return new ActiveRoute(route, watch, dialers, meters, null, null, problem, "");
     }
 
     private static boolean expectsHeaderOfApp(Listen listen) {
@@ -142,11 +168,36 @@ public final class ActiveRoute {
 
     private static Policy policy(Route route, int mostConnections) {
         return new Policy(
-                route.limits(),
+                limits(route),
                 mostConnections,
                 route.whenUnavailable(),
                 route.listen().proxyProtocol(),
                 route.accessLogPercent());
+    }
+
+    /**
+     * A flow of datagrams that rests is ended in order where it comes from. Where it goes that is not told from a connection, which is
+     * given more time, as what rests there has mostly been ended by then.
+     */
+    private static Limits limits(Route route) {
+        Limits limits = route.limits();
+        if (Pairing.isOfDatagrams(Address.parse(route.listen().address()))) {
+            return limits.resting(0);
+        }
+        return toDatagrams(route) ? limits.resting(2 * limits.idleTimeoutMillis()) : limits;
+    }
+
+    private static boolean toDatagrams(Route route) {
+        try {
+            return route.targets().stream().anyMatch(target -> Pairing.isOfDatagrams(Address.parse(target.address())));
+        } catch (InvalidAddressException e) {
+            return false; // It is not served.
+        }
+    }
+
+    private static Duration restOfFlows(Route route) {
+        long millis = route.limits().idleTimeoutMillis();
+        return millis == 0 ? FLOW_REST : Duration.ofMillis(millis);
     }
 
     /** The route as the snapshot has it. */
@@ -157,6 +208,11 @@ public final class ActiveRoute {
     /** What has passed through. */
     public Meter meter() {
         return meter;
+    }
+
+    /** What has become of records and of flows of datagrams. */
+    public Meters meters() {
+        return meters;
     }
 
     /** Whether it serves connections and, if not, why. */
@@ -180,6 +236,9 @@ public final class ActiveRoute {
             relay.update(policy(next, mostConnections));
             if (listener instanceof TunnelListener tunnels) {
                 tunnels.allow(next.tunnel(), mostConnections);
+            }
+            if (listener instanceof DatagramListener datagrams) {
+                datagrams.allowRest(restOfFlows(next));
             }
             if (!same) {
                 target(relay);
@@ -234,6 +293,12 @@ public final class ActiveRoute {
         }
         List<Destination> destinations;
         try {
+            Optional<String> problem = Pairing.problem(route).or(() -> RawPermission.problem(route));
+            if (problem.isPresent()) {
+                watch.remove(route.id());
+                target.update(List.of(), new Readiness(RouteState.NO_TARGET, problem.get()));
+                return;
+            }
             destinations = dialers.of(route);
         } catch (InvalidAddressException e) {
             target.update(List.of(), new Readiness(RouteState.NO_TARGET, String.valueOf(e.getMessage())));
@@ -266,11 +331,23 @@ public final class ActiveRoute {
     }
 
     private static Listener listener(
-            Route route, int mostConnections, EventLoop loop, Context context, BiConsumer<String, String> denied) {
+            Route route,
+            int mostConnections,
+            EventLoop loop,
+            Context context,
+            Meters meters,
+            BiConsumer<String, String> denied) {
         Listen listen = route.listen();
+        DatagramListener.Terms terms = new DatagramListener.Terms(
+                loop, Pairing.records(route), restOfFlows(route), meters.records(), meters.flows());
         return switch (Address.parse(listen.address())) {
-            case UnixAddress unix -> new UnixListener(loop, context.loops(), unix, mode(listen));
+            case UnixAddress unix ->
+                unix.type() == SocketType.DATAGRAM
+                        ? DatagramListener.unix(unix, mode(listen), terms)
+                        : new UnixListener(loop, context.loops(), unix, mode(listen));
             case TcpAddress tcp -> new TcpListener(loop, context.loops(), tcp, listen.anyPort());
+            case UdpAddress udp -> DatagramListener.udp(udp, listen.anyPort(), terms);
+            case RawAddress raw -> DatagramListener.raw(raw, terms);
             case TunnelAddress tunnel ->
                 new TunnelListener(
                         context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), mostConnections, denied);

@@ -1,14 +1,20 @@
 package io.socketbridge.sidecar.control;
 
 import io.socketbridge.contract.Address;
+import io.socketbridge.contract.RawAddress;
+import io.socketbridge.contract.Records;
 import io.socketbridge.contract.Route;
+import io.socketbridge.contract.SocketType;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.contract.UdpAddress;
 import io.socketbridge.contract.UnixAddress;
+import io.socketbridge.sidecar.datagram.DatagramDialer;
 import io.socketbridge.sidecar.local.UnixDialer;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.record.RecordMeter;
 import io.socketbridge.sidecar.relay.Destination;
 import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.tls.Protections;
@@ -27,6 +33,7 @@ final class Dialers {
     private final Protections protections;
     private final int mostReady;
     private final Departures departures;
+    private final RecordMeter meter;
     private Map<Place, TunnelDialer> tunnels = new HashMap<>();
 
     /** Equal for tunnels that may be used in each other's place. */
@@ -37,8 +44,12 @@ final class Dialers {
         }
     }
 
-    /** @param mostReady how many tunnels to one place are kept ready by each loop, at most */
-    Dialers(EventLoops loops, Protections protections, int mostReady, Departures departures) {
+    /**
+     * @param mostReady how many tunnels to one place are kept ready by each loop, at most
+     * @param meter counts records
+     */
+    Dialers(EventLoops loops, Protections protections, int mostReady, Departures departures, RecordMeter meter) {
+        this.meter = meter;
         this.departures = departures;
         this.mostReady = mostReady;
         this.loops = loops;
@@ -55,13 +66,19 @@ final class Dialers {
         List<Address> addresses = route.targets().stream()
                 .map(target -> Address.parse(target.address()))
                 .toList();
+        Records records = Pairing.records(route);
         List<Destination> destinations = new ArrayList<>();
         Map<Place, TunnelDialer> kept = new HashMap<>();
         for (int i = 0; i < addresses.size(); i++) {
             Target target = route.targets().get(i);
             Dialer dialer = switch (addresses.get(i)) {
-                case UnixAddress unix -> new UnixDialer(unix);
+                case UnixAddress unix ->
+                    unix.type() == SocketType.DATAGRAM
+                            ? DatagramDialer.unix(unix, records, meter)
+                            : new UnixDialer(unix);
                 case TcpAddress tcp -> new TcpDialer(tcp);
+                case UdpAddress udp -> DatagramDialer.udp(udp, records, meter);
+                case RawAddress raw -> DatagramDialer.raw(raw, records, meter);
                 case TunnelAddress tunnel ->
                     kept.computeIfAbsent(Place.of(tunnel, route.tunnel()), place -> dialer(place, route.tunnel()));
             };

@@ -20,7 +20,11 @@ public final class Errno {
     public static final int ENFILE = 23;
     public static final int EMFILE = 24;
     public static final int EPIPE = 32;
+    public static final int ENODATA = 61;
+    public static final int EBADMSG = 74;
     public static final int ENOTSOCK = 88;
+    public static final int EDESTADDRREQ = 89;
+    public static final int EMSGSIZE = 90;
     public static final int EPROTOTYPE = 91;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
@@ -47,7 +51,11 @@ public final class Errno {
             Map.entry(ENFILE, "ENFILE (too many open files in the system)"),
             Map.entry(EMFILE, "EMFILE (too many open files)"),
             Map.entry(EPIPE, "EPIPE (broken pipe)"),
+            Map.entry(ENODATA, "ENODATA (no data available)"),
+            Map.entry(EBADMSG, "EBADMSG (bad message)"),
             Map.entry(ENOTSOCK, "ENOTSOCK (not a socket)"),
+            Map.entry(EDESTADDRREQ, "EDESTADDRREQ (destination address required)"),
+            Map.entry(EMSGSIZE, "EMSGSIZE (message too long)"),
             Map.entry(EPROTOTYPE, "EPROTOTYPE (socket of another type)"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP (operation not supported)"),
             Map.entry(EADDRINUSE, "EADDRINUSE (address already in use)"),

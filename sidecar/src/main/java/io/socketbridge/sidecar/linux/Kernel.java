@@ -14,6 +14,7 @@ import java.util.Objects;
 public final class Kernel {
 
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -42,9 +43,17 @@ public final class Kernel {
     private static final int SO_KEEPALIVE = 9;
     private static final int SO_OOBINLINE = 10;
     private static final int SO_LINGER = 13;
+    private static final int SO_PASSCRED = 16;
     private static final int SO_PEEK_OFF = 42;
     private static final int SO_PASSRIGHTS = 83;
     private static final int IPPROTO_TCP = 6;
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_HDRINCL = 3;
+    private static final int IP_MTU_DISCOVER = 10;
+    private static final int IPPROTO_IPV6 = 41;
+    private static final int IPV6_MTU_DISCOVER = 23;
+    private static final int IPV6_HDRINCL = 36;
+    private static final int PMTUDISC_WANT = 1;
     private static final int TCP_NODELAY = 1;
     private static final int TCP_KEEPIDLE = 4;
     private static final int TCP_KEEPINTVL = 5;
@@ -85,6 +94,18 @@ public final class Kernel {
     public int streamSocket(SocketAddress address) {
         return result(SystemCall.call(
                 SystemCall.SOCKET, captured, address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    }
+
+    /** A datagram socket of the address's family. */
+    public int datagramSocket(SocketAddress address) {
+        return result(SystemCall.call(
+                SystemCall.SOCKET, captured, address.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    }
+
+    /** A raw IP socket of the address's family, which the process needs a privilege for ({@code CAP_NET_RAW}). */
+    public int rawSocket(SocketAddress address, int protocol) {
+        return result(SystemCall.call(
+                SystemCall.SOCKET, captured, address.family(), SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
     }
 
     /** A socket that answers questions about sockets; see {@link UnixDiagnostics}. */
@@ -191,6 +212,42 @@ public final class Kernel {
      */
     public int setPassDescriptors(int fd, boolean pass) {
         return setOption(fd, SOL_SOCKET, SO_PASSRIGHTS, pass ? 1 : 0);
+    }
+
+    /** Has each message that a Unix socket receives come with its sender's credentials. */
+    public int setPassCredentials(int fd) {
+        return setOption(fd, SOL_SOCKET, SO_PASSCRED, 1);
+    }
+
+    /** Sees to it that a socket sends messages of so many bytes, as far as the kernel lets it ({@code net.core.wmem_max}). */
+    public void raiseSendBuffer(int fd, int bytes) {
+        // What the kernel tells is twice what was asked for, since it counts its overhead.
+        if (getOption(fd, SOL_SOCKET, SO_SNDBUF, 4) >= 0 && scratch.get(ValueLayout.JAVA_INT, 0) / 2 < bytes) {
+            setOption(fd, SOL_SOCKET, SO_SNDBUF, bytes);
+        }
+    }
+
+    /** Binds a Unix socket to an abstract name that nobody else has, which the kernel chooses. */
+    public int bindToAnyName(int fd) {
+        scratch.set(ValueLayout.JAVA_SHORT, 0, (short) SocketAddress.AF_UNIX);
+        return result(SystemCall.call(SystemCall.BIND, captured, fd, scratch.address(), 2));
+    }
+
+    /**
+     * Has the kernel send a packet whole or in fragments of which the other end makes the same packet, as large as the path is known to
+     * take, and tell of those that turn out to be too large for it ({@code IP_PMTUDISC_WANT}).
+     */
+    public int setPathDiscovery(int fd, SocketAddress address) {
+        return address.family() == SocketAddress.AF_INET6
+                ? setOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_WANT)
+                : setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_WANT);
+    }
+
+    /** Has a raw socket be given whole packets to send, the IP header in front. */
+    public int setHeaderIncluded(int fd, SocketAddress address) {
+        return address.family() == SocketAddress.AF_INET6
+                ? setOption(fd, IPPROTO_IPV6, IPV6_HDRINCL, 1)
+                : setOption(fd, IPPROTO_IP, IP_HDRINCL, 1);
     }
 
     /** Has {@link #peek} begin at this offset in the queue, and go on from there. */

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -44,8 +43,6 @@ public final class PeerSockets {
     private static final int INFO_PROBES = 3;
     private static final int INFO_LAST_ACK_RECEIVED = 56;
     private static final int INFO_BYTES = 104;
-
-    private static final int PATH_OFFSET = 2;
 
     private final Kernel kernel;
     private final MemorySegment scratch;
@@ -106,19 +103,7 @@ public final class PeerSockets {
     }
 
     private String name(MethodHandle call, int fd) {
-        int bytes = ask(call, fd) - PATH_OFFSET;
-        if (bytes <= 0 || scratch.get(ValueLayout.JAVA_SHORT, 0) != SocketAddress.AF_UNIX) {
-            return "";
-        }
-        byte[] name = scratch.asSlice(PATH_OFFSET, bytes).toArray(ValueLayout.JAVA_BYTE);
-        if (name[0] == 0) {
-            return "@" + new String(name, 1, bytes - 1, StandardCharsets.UTF_8);
-        }
-        int end = 0;
-        while (end < bytes && name[end] != 0) {
-            end++;
-        }
-        return new String(name, 0, end, StandardCharsets.UTF_8);
+        return SocketAddress.unixName(scratch, ask(call, fd));
     }
 
     private Optional<InetSocketAddress> address(MethodHandle call, int fd) {

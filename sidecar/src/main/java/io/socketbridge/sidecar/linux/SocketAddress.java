@@ -25,6 +25,8 @@ public record SocketAddress(MemorySegment memory, int length, String text) {
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
 
+    private static final int PATH_OFFSET = 2;
+
     private static final ValueLayout.OfShort FAMILY = ValueLayout.JAVA_SHORT;
     private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -51,8 +53,17 @@ public record SocketAddress(MemorySegment memory, int length, String text) {
         return new SocketAddress(memory, length, "unix:" + name);
     }
 
-    /** An IPv4 or IPv6 address and a port. */
+    /** An IPv4 or IPv6 address and a TCP port. */
     public static SocketAddress inet(InetAddress address, int port) {
+        return inet("tcp:", address, port);
+    }
+
+    /**
+     * An IPv4 or IPv6 address and a port.
+     *
+     * @param scheme what stands in front of its text
+     */
+    public static SocketAddress inet(String scheme, InetAddress address, int port) {
         MemorySegment memory = Arena.ofAuto().allocate(28, 8);
         memory.set(PORT, 2, (short) port);
         byte[] bytes = address.getAddress();
@@ -60,11 +71,41 @@ public record SocketAddress(MemorySegment memory, int length, String text) {
             memory.set(FAMILY, 0, (short) AF_INET6);
             MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 8, 16);
             memory.set(ValueLayout.JAVA_INT, 24, v6.getScopeId());
-            return new SocketAddress(memory, 28, "tcp:[" + address.getHostAddress() + "]:" + port);
+            return new SocketAddress(memory, 28, scheme + "[" + address.getHostAddress() + "]:" + port);
         }
         memory.set(FAMILY, 0, (short) AF_INET);
         MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 4, 4);
-        return new SocketAddress(memory, 16, "tcp:" + address.getHostAddress() + ":" + port);
+        return new SocketAddress(memory, 16, scheme + address.getHostAddress() + ":" + port);
+    }
+
+    /** A copy of an address that the kernel wrote, such as a sender's; {@code length} is not 0. */
+    public static SocketAddress copyOf(MemorySegment address, int length) {
+        MemorySegment memory = Arena.ofAuto().allocate(length, 8);
+        MemorySegment.copy(address, 0, memory, 0, length);
+        String name = unixName(address, length);
+        return new SocketAddress(memory, length, name.isEmpty() ? inetText(address) : "unix:" + name);
+    }
+
+    /** The name in a Unix address that the kernel wrote, an abstract one behind {@code @}; empty if it has none, or is of another family. */
+    public static String unixName(MemorySegment address, int length) {
+        int bytes = length - PATH_OFFSET;
+        if (bytes <= 0 || address.get(FAMILY, 0) != AF_UNIX) {
+            return "";
+        }
+        byte[] name = address.asSlice(PATH_OFFSET, bytes).toArray(ValueLayout.JAVA_BYTE);
+        if (name[0] == 0) {
+            return "@" + new String(name, 1, bytes - 1, StandardCharsets.UTF_8);
+        }
+        int end = 0;
+        while (end < bytes && name[end] != 0) {
+            end++;
+        }
+        return new String(name, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /** Whether it is an IPv4 address. */
+    public boolean isIpv4() {
+        return family() == AF_INET;
     }
 
     /** The address family, such as {@link #AF_UNIX}. */
@@ -85,7 +126,7 @@ public record SocketAddress(MemorySegment memory, int length, String text) {
     }
 
     /** Reads an IPv4 or IPv6 address that the kernel wrote; empty for another family. */
-    static Optional<InetSocketAddress> inet(MemorySegment address) {
+    public static Optional<InetSocketAddress> inet(MemorySegment address) {
         int family = address.get(FAMILY, 0);
         int length = family == AF_INET6 ? 16 : family == AF_INET ? 4 : 0;
         if (length == 0) {

@@ -48,6 +48,10 @@ final class SystemCall {
     static final MethodHandle IOCTL = quick("ioctl");
     static final MethodHandle SPLICE = quick("splice");
     static final MethodHandle RECVMSG = quick("recvmsg");
+    static final MethodHandle RECVMMSG = quick("recvmmsg");
+    static final MethodHandle SENDMMSG = quick("sendmmsg");
+    static final MethodHandle MMAP = quick("mmap");
+    static final MethodHandle MUNMAP = quick("munmap");
     static final MethodHandle FSTAT = quick("fstat");
     static final MethodHandle POLL = quick("poll");
     static final MethodHandle UMASK = quick("umask");
@@ -89,8 +93,14 @@ final class SystemCall {
      * @return what the function returned: it fits an int where it is a count, and is one in the other functions
      */
     static int call(MethodHandle function, MemorySegment captured, long a, long b, long c, long d, long e, long f) {
+        return (int) callLong(function, captured, a, b, c, d, e, f);
+    }
+
+    /** The same of a function that returns an address. */
+    static long callLong(
+            MethodHandle function, MemorySegment captured, long a, long b, long c, long d, long e, long f) {
         try {
-            return (int) (long) function.invokeExact(captured, a, b, c, d, e, f);
+            return (long) function.invokeExact(captured, a, b, c, d, e, f);
         } catch (Throwable t) {
             throw unexpected(t);
         }

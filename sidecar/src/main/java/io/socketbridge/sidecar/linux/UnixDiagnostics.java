@@ -65,6 +65,10 @@ public final class UnixDiagnostics {
     private static final short NLMSG_ERROR = 2;
     private static final short NLMSG_DONE = 3;
     private static final int STATE_LISTEN = 1 << 10;
+    private static final int STATE_CLOSE = 1 << 7;
+    private static final int STATE_ESTABLISHED = 1 << 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int ANY_TYPE = 0;
     private static final int SHOW_NAME_AND_FILE = 1 | 2;
     private static final int SHOW_PEER = 4;
     private static final int SHOW_QUEUES = 16;
@@ -90,6 +94,9 @@ public final class UnixDiagnostics {
     /** How long nothing is asked after that: what was missing may have been memory or descriptors. */
     private static final long REST_NANOS = 60_000_000_000L;
 
+    /** Of the socket whose attributes are being read. */
+    private int socketType;
+
     /** Questions in a row that were not answered. */
     private int failures;
 
@@ -108,12 +115,27 @@ public final class UnixDiagnostics {
 
     /** Which sockets somebody listens on; empty where the kernel does not answer such questions. */
     public Optional<Listening> listening() {
+        return find(STATE_LISTEN, SHOW_NAME_AND_FILE | SHOW_QUEUES, ANY_TYPE);
+    }
+
+    /**
+     * Which names datagram sockets are bound to, and so receive at. The kernel has them as connected once anybody has connected to them.
+     * Empty where it does not answer such questions.
+     */
+    public Optional<Listening> receiving() {
+        return find(STATE_CLOSE | STATE_ESTABLISHED, SHOW_NAME_AND_FILE, SOCK_DGRAM);
+    }
+
+    private Optional<Listening> find(int states, int show, int wantedType) {
         Listening found = new Listening(new HashSet<>(), new HashSet<>(), new HashSet<>());
         String[] last = {""};
         if (System.nanoTime() < restUntilNanos) {
             return Optional.empty();
         }
-        boolean answered = ask(NLM_F_DUMP, STATE_LISTEN, 0, SHOW_NAME_AND_FILE | SHOW_QUEUES, (type, at, length) -> {
+        boolean answered = ask(NLM_F_DUMP, states, 0, show, (type, at, length) -> {
+            if (wantedType != ANY_TYPE && socketType != wantedType) {
+                return;
+            }
             if (type == ATTRIBUTE_FILE && length >= 8) {
                 FileId file = fileAt(at);
                 found.files().add(file);
@@ -234,6 +256,7 @@ public final class UnixDiagnostics {
                 return Reply.FAILED;
             }
             if (type == SOCK_DIAG_BY_FAMILY) {
+                socketType = buffer.get(ValueLayout.JAVA_BYTE, at + HEADER_BYTES + 1L);
                 readAttributes(at + HEADER_BYTES + MESSAGE_BYTES, at + length, attributes);
             }
             at += (length + 3) & ~3;

@@ -5,10 +5,13 @@ import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.UnixDiagnostics;
 import io.socketbridge.sidecar.relay.Readiness;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Tells whether apps listen on their sockets, and when that changes. Has one thread, which looks at all of them. */
 public final class SocketWatch implements AutoCloseable {
@@ -56,6 +59,16 @@ public final class SocketWatch implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
+    /** Looks at those of one kind with one question to the kernel. */
+    private void look(
+            Kernel kernel, Supplier<Optional<UnixDiagnostics.Listening>> question, Predicate<WatchedSocket> kind) {
+        List<WatchedSocket> some = watched.values().stream().filter(kind).toList();
+        if (!some.isEmpty()) {
+            Optional<UnixDiagnostics.Listening> found = question.get();
+            some.forEach(each -> each.look(kernel, found, question));
+        }
+    }
+
     private void run() {
         try (Arena arena = Arena.ofConfined()) {
             Kernel kernel = new Kernel(arena);
@@ -65,8 +78,8 @@ public final class SocketWatch implements AutoCloseable {
                     LockSupport.park();
                     continue;
                 }
-                Optional<UnixDiagnostics.Listening> found = diagnostics.listening();
-                watched.values().forEach(each -> each.look(kernel, found, diagnostics::listening));
+                look(kernel, diagnostics::listening, each -> !each.takesDatagrams());
+                look(kernel, diagnostics::receiving, WatchedSocket::takesDatagrams);
                 LockSupport.parkNanos(PERIOD_NANOS);
             }
         }

@@ -1,6 +1,7 @@
 package io.socketbridge.sidecar.local;
 
 import io.socketbridge.contract.RouteState;
+import io.socketbridge.contract.SocketType;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
@@ -47,6 +48,11 @@ final class WatchedSocket {
     WatchedSocket(UnixAddress address, SocketWatch.Observer observer) {
         this.address = address;
         this.observer = observer;
+    }
+
+    /** Whether the app receives datagrams, for which it does not listen. */
+    boolean takesDatagrams() {
+        return address.type() == SocketType.DATAGRAM;
     }
 
     /**
@@ -160,7 +166,7 @@ final class WatchedSocket {
 
     private boolean connects(Kernel kernel) {
         SocketAddress target = SocketAddress.unix(address.name());
-        int fd = kernel.streamSocket(target);
+        int fd = takesDatagrams() ? kernel.datagramSocket(target) : kernel.streamSocket(target);
         if (fd < 0) {
             return serves(); // Where this process has no descriptor left, that is no news of the app.
         }

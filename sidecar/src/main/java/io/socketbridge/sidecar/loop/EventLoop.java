@@ -4,6 +4,7 @@ import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.LinuxException;
+import io.socketbridge.sidecar.linux.MessageBatch;
 import io.socketbridge.sidecar.linux.OutOfBand;
 import io.socketbridge.sidecar.linux.UnixDiagnostics;
 import java.lang.foreign.Arena;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that waits for sockets and serves them. All that it serves belongs to it: no other thread touches a
@@ -58,6 +60,10 @@ public final class EventLoop implements Executor {
     private final UnixDiagnostics diagnostics = new UnixDiagnostics(kernel, arena);
     private final int unixSendBufferBytes = kernel.defaultUnixSendBufferBytes();
     private final OutOfBand outOfBand = new OutOfBand(kernel, arena);
+
+    /** Null until it is needed. */
+    private @Nullable MessageBatch messages;
+
     private final PipePool pipes;
     private final Farewells farewells;
     private final Thread thread;
@@ -148,6 +154,16 @@ public final class EventLoop implements Executor {
     /** Out-of-band data; for the loop's own thread. */
     public OutOfBand outOfBand() {
         return outOfBand;
+    }
+
+    /** Messages, several at once; for the loop's own thread, and each use is over before another begins. */
+    public MessageBatch messages() {
+        MessageBatch present = messages;
+        if (present == null) {
+            present = new MessageBatch(kernel, arena);
+            messages = present;
+        }
+        return present;
     }
 
     /** The number of the present turn; for the loop's own thread. */

@@ -6,6 +6,7 @@ import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.linux.SocketAddress;
 import io.socketbridge.sidecar.loop.Connector;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.HostResolver;
 import io.socketbridge.sidecar.relay.Dialer;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import io.socketbridge.sidecar.linux.SocketAddress;
 import io.socketbridge.sidecar.loop.Acceptor;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.loop.HostResolver;
 import io.socketbridge.sidecar.relay.Listener;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,8 +1,10 @@
 package io.socketbridge.sidecar.linux;
 
 import io.socketbridge.contract.Address;
+import io.socketbridge.contract.RawAddress;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.contract.UdpAddress;
 import io.socketbridge.contract.UnixAddress;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -161,7 +163,8 @@ public final class NativeSocket implements AutoCloseable {
         return switch (Address.parse(address)) {
             case UnixAddress unix -> SocketAddress.unix(unix.name());
             case TcpAddress tcp -> SocketAddress.inet(InetAddress.getByName(tcp.host()), tcp.port());
-            case TunnelAddress tunnel -> throw new IllegalArgumentException(tunnel + " is no address of a socket");
+            case TunnelAddress _, UdpAddress _, RawAddress _ ->
+                throw new IllegalArgumentException(address + " is no address of a stream socket");
         };
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.loop.HostResolver;
 import io.socketbridge.sidecar.relay.ByteStream;
 import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.relay.Peer;

@@ -8,6 +8,7 @@ import io.socketbridge.sidecar.frame.ResetCode;
 import io.socketbridge.sidecar.loop.Backoff;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.loop.HostResolver;
 import io.socketbridge.sidecar.relay.ByteStream;
 import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.relay.Peer;

@@ -1,4 +1,4 @@
-package io.socketbridge.sidecar.tunnel;
+package io.socketbridge.sidecar.loop;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,16 +7,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Turns hosts into addresses. */
-final class HostResolver {
+public final class HostResolver {
 
     /** The system's resolver blocks, so it is asked on threads of its own, and few: a storm of connections queues up here. */
-    static final ExecutorService THREADS = Executors.newFixedThreadPool(
+    public static final ExecutorService THREADS = Executors.newFixedThreadPool(
             2, Thread.ofPlatform().name("resolver-", 0).daemon(true).factory());
 
     private HostResolver() {}
 
     /** The address that a text is, if it is an IP address and no name. */
-    static Optional<InetAddress> literal(String host) {
+    public static Optional<InetAddress> literal(String host) {
         try {
             return Optional.of(InetAddress.ofLiteral(host));
         } catch (IllegalArgumentException e) {
@@ -29,7 +29,7 @@ final class HostResolver {
      *
      * @throws UnknownHostException if it does not know the name
      */
-    static InetAddress resolve(String host) throws UnknownHostException {
+    public static InetAddress resolve(String host) throws UnknownHostException {
         return InetAddress.getByName(host);
     }
 }
