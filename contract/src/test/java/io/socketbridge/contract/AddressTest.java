@@ -28,7 +28,8 @@ class AddressTest {
                 "udp:10.0.0.1:53",
                 "udp:[fd00::1]:0",
                 "raw:10.0.0.1:253",
-                "raw:[fd00::1]:1/header"
+                "raw:10.0.0.1:1/header",
+                "raw:[fd00::1]:58"
             })
     void printsWhatItParsed(String text) {
         assertThat(Address.parse(text)).hasToString(text);
@@ -57,6 +58,7 @@ class AddressTest {
                     udp::53              | host is missing
                     raw:host:0           | from 1 to 255
                     raw:host:256         | from 1 to 255
+                    raw:[::1]:1/header   | of IPv4 alone
                     raw:host             | from 1 to 255
                     tunnel:host          | port is not a number
                     /run/x               | does not start with a known scheme

@@ -126,11 +126,7 @@ public final class ActiveRoute {
         SocketWatch watch = context.watch();
         Meters meters = before == null ? new Meters(new RecordMeter(), new FlowMeter()) : before.meters;
         Dialers dialers = new Dialers(
-                context.loops(),
-                context.protections(),
-                context.mostReady(),
-                context.departures(),
-                meters.records());
+                context.loops(), context.protections(), context.mostReady(), context.departures(), meters.records());
         try {
             EventLoop loop = context.loops().next();
             // The listener tells the relay, which has the listener.
@@ -165,8 +161,7 @@ public final class ActiveRoute {
         }
     }
 
-    private static ActiveRoute failed(
-            Route route, SocketWatch watch, Dialers dialers, Meters meters, String problem) {
+    private static ActiveRoute failed(Route route, SocketWatch watch, Dialers dialers, Meters meters, String problem) {
         return new ActiveRoute(route, watch, dialers, meters, null, null, problem, "");
     }
 
@@ -197,8 +192,7 @@ public final class ActiveRoute {
 
     private static boolean toDatagrams(Route route) {
         try {
-            return route.targets().stream()
-                    .anyMatch(target -> Pairing.isOfDatagrams(Address.parse(target.address())));
+            return route.targets().stream().anyMatch(target -> Pairing.isOfDatagrams(Address.parse(target.address())));
         } catch (InvalidAddressException e) {
             return false; // It is not served.
         }

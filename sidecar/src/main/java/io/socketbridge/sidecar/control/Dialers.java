@@ -50,8 +50,7 @@ final class Dialers {
      * @param mostReady how many tunnels to one place are kept ready by each loop, at most
      * @param meter counts records
      */
-    Dialers(
-            EventLoops loops, Protections protections, int mostReady, Departures departures, RecordMeter meter) {
+    Dialers(EventLoops loops, Protections protections, int mostReady, Departures departures, RecordMeter meter) {
         this.meter = meter;
         this.departures = departures;
         this.mostReady = mostReady;

@@ -27,16 +27,17 @@ public final class Pairing {
         if (!onNetwork || !(other instanceof UnixAddress unix) || unix.type() == SocketType.DATAGRAM) {
             return Optional.empty();
         }
-        return Optional.of(other + " cannot be joined to " + packets + ": a connection loses nothing, and packets may be"
-                + " lost on their way; use a unix-dgram: address at this end, or tcp: or tunnel: at the other");
+        return Optional.of(
+                other + " cannot be joined to " + packets + ": a connection loses nothing, and packets may be"
+                        + " lost on their way; use a unix-dgram: address at this end, or tcp: or tunnel: at the other");
     }
 
     /** Why a route's addresses do not go together; empty if they do. */
     static Optional<String> problem(Route route) {
         Address listen = Address.parse(route.listen().address());
         if (isOfDatagrams(listen) && route.listen().proxyProtocol() != ProxyProtocol.NONE) {
-            return Optional.of(
-                    listen + ": datagrams have no PROXY protocol header; listen.proxyProtocol can be V2 for tcp: alone");
+            return Optional.of(listen
+                    + ": datagrams have no PROXY protocol header; listen.proxyProtocol can be V2 for tcp: alone");
         }
         for (Target target : route.targets()) {
             Address address = Address.parse(target.address());

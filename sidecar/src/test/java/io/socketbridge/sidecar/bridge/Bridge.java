@@ -15,6 +15,7 @@ import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
+import io.socketbridge.sidecar.control.ActiveRoute;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
@@ -73,8 +74,7 @@ final class Bridge implements AutoCloseable {
 
     /** Adds a route, or takes another's place by its id. */
     Bridge route(String id, String listen, String... targets) {
-        return route(
-                id, new Listen(listen, listen.startsWith("unix:/") ? "0666" : "", false, ProxyProtocol.NONE), targets);
+        return route(id, new Listen(listen, isFile(listen) ? "0666" : "", false, ProxyProtocol.NONE), targets);
     }
 
     Bridge route(String id, Listen listen, String... targets) {
@@ -117,21 +117,48 @@ final class Bridge implements AutoCloseable {
         return this;
     }
 
+    /** A route with another way to carry records, or other limits. */
+    Bridge route(
+            String id,
+            Listen listen,
+            WhenUnavailable whenUnavailable,
+            Limits limits,
+            Records records,
+            List<Target> targets) {
+        routes.removeIf(route -> route.id().equals(id));
+        routes.add(new Route(
+                id, "test/" + id, Role.CLIENT, listen, targets, TUNNEL, records, whenUnavailable, limits, 100));
+        apply();
+        return this;
+    }
+
     static List<Target> targets(String... addresses) {
         return List.of(addresses).stream().map(t -> new Target(t, "")).toList();
     }
 
     static Listen listen(String address) {
-        return new Listen(address, address.startsWith("unix:/") ? "0666" : "", false, ProxyProtocol.NONE);
+        return new Listen(address, isFile(address) ? "0666" : "", false, ProxyProtocol.NONE);
+    }
+
+    private static boolean isFile(String address) {
+        return address.startsWith("unix") && address.contains(":/");
     }
 
     /** What a route's connections have done. */
     Meter meter(String id) {
+        return active(id).meter();
+    }
+
+    /** What has become of a route's records, and of its flows of datagrams. */
+    ActiveRoute.Meters meters(String id) {
+        return active(id).meters();
+    }
+
+    private ActiveRoute active(String id) {
         return table.routes().stream()
                 .filter(each -> each.route().id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no route " + id))
-                .meter();
+                .orElseThrow(() -> new AssertionError("no route " + id));
     }
 
     /** What became of a route's records. */
