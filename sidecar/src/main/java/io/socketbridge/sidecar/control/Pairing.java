@@ -68,7 +68,8 @@ public final class Pairing {
         };
     }
 
-    private static boolean hasRecords(Address address) {
+    /** Whether what is sent there at once is received at once. */
+    public static boolean hasRecords(Address address) {
         return isOfDatagrams(address) || isOfSequencedPackets(address);
     }
 
