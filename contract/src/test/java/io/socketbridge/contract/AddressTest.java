@@ -23,6 +23,8 @@ class AddressTest {
                 "tunnel:[fd00::1]:15820",
                 "unix-dgram:/run/log.sock",
                 "unix-dgram:@name",
+                "unix-seqpacket:/run/app.sock",
+                "unix-seqpacket:@name",
                 "udp:10.0.0.1:53",
                 "udp:[fd00::1]:0",
                 "raw:10.0.0.1:253",
@@ -49,7 +51,7 @@ class AddressTest {
                     tcp:host:65536       | not in 0-65535
                     tcp:host:-1          | not in 0-65535
                     tcp:::1:80           | stands in brackets
-                    unix-seqpacket:/x    | not supported by this version
+                    unix-seqpacket:x     | not absolute
                     unix-dgram:x         | not absolute
                     udp:host             | port is not a number
                     udp:host:65536       | not in 0-65535

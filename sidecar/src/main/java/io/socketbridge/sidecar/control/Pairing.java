@@ -45,6 +45,11 @@ public final class Pairing {
             if (problem.isPresent()) {
                 return problem;
             }
+            if (isOfSequencedPackets(address) && target.proxyProtocol() != ProxyProtocol.NONE) {
+                return Optional.of(address
+                        + ": a PROXY protocol header begins a stream of bytes, and this is none; leave proxyProtocol out, or"
+                        + " use a stream");
+            }
             if (isOfDatagrams(address) && target.proxyProtocol() != ProxyProtocol.NONE) {
                 return Optional.of(address
                         + ": a PROXY protocol header begins a connection, and datagrams have none; leave"
@@ -55,7 +60,7 @@ public final class Pairing {
     }
 
     /** Whether what is sent there comes without a connection. */
-    static boolean isOfDatagrams(Address address) {
+    public static boolean isOfDatagrams(Address address) {
         return switch (address) {
             case UdpAddress _, RawAddress _ -> true;
             case UnixAddress unix -> unix.type() == SocketType.DATAGRAM;
@@ -63,13 +68,22 @@ public final class Pairing {
         };
     }
 
-    /** How a route carries records; where one of its ends is of datagrams, it does so even if nothing is said. */
+    /** Whether what is sent there at once is received at once. */
+    public static boolean hasRecords(Address address) {
+        return isOfDatagrams(address) || isOfSequencedPackets(address);
+    }
+
+    private static boolean isOfSequencedPackets(Address address) {
+        return address instanceof UnixAddress unix && unix.type() == SocketType.SEQ_PACKET;
+    }
+
+    /** How a route carries records; where one of its ends has them, it does so even if nothing is said. */
     static Records records(Route route) {
-        boolean datagrams = Stream.concat(
+        boolean some = Stream.concat(
                         Stream.of(route.listen().address()),
                         route.targets().stream().map(Target::address))
                 .map(Address::parse)
-                .anyMatch(Pairing::isOfDatagrams);
-        return datagrams && !route.records().areCarried() ? Records.DEFAULT : route.records();
+                .anyMatch(Pairing::hasRecords);
+        return some && !route.records().areCarried() ? Records.DEFAULT : route.records();
     }
 }

@@ -20,6 +20,7 @@ import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.record.RecordMeter;
 import io.socketbridge.sidecar.relay.Meter;
 import io.socketbridge.sidecar.tls.Protections;
 import io.socketbridge.sidecar.tls.TestAuthority;
@@ -91,8 +92,27 @@ final class Bridge implements AutoCloseable {
             Limits limits,
             Tunnel tunnel,
             List<Target> targets) {
-        routes.removeIf(route -> route.id().equals(id));
-        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, tunnel, whenUnavailable, limits, 100));
+        return add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, tunnel, whenUnavailable, limits, 100));
+    }
+
+    /** Adds a route that carries records. */
+    Bridge route(String id, Records records, String listen, String... targets) {
+        return add(new Route(
+                id,
+                "test/" + id,
+                Role.CLIENT,
+                listen(listen),
+                targets(targets),
+                TUNNEL,
+                records,
+                WhenUnavailable.REFUSE,
+                Limits.DEFAULT,
+                100));
+    }
+
+    private Bridge add(Route route) {
+        routes.removeIf(each -> each.id().equals(route.id()));
+        routes.add(route);
         apply();
         return this;
     }
@@ -139,6 +159,16 @@ final class Bridge implements AutoCloseable {
                 .filter(each -> each.route().id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no route " + id));
+    }
+
+    /** What became of a route's records. */
+    RecordMeter records(String id) {
+        return table.routes().stream()
+                .filter(each -> each.route().id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no route " + id))
+                .meters()
+                .records();
     }
 
     void awaitActive(String id, int connections) {
