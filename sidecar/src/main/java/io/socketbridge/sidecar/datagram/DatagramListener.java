@@ -54,6 +54,7 @@ public final class DatagramListener implements Listener {
     private final RecordMeter meter;
     private final FlowMeter flowMeter;
     private final Flows flows = new Flows();
+    private final LossCounter losses;
     private final LogLimit descriptors = new LogLimit();
     private final LogLimit errors = new LogLimit();
 
@@ -91,6 +92,7 @@ public final class DatagramListener implements Listener {
         this.records = records;
         this.idleTimeout = idleTimeout;
         this.meter = meter;
+        this.losses = new LossCounter(loop.kernel(), meter);
         this.flowMeter = flowMeter;
     }
 
@@ -153,6 +155,7 @@ public final class DatagramListener implements Listener {
     public void bind() throws ListenException {
         if (fd < 0) {
             fd = reception.bind();
+            losses.restart();
         }
     }
 
@@ -198,6 +201,7 @@ public final class DatagramListener implements Listener {
             meter.dropped(reason, left);
             left = loop.messages().receive(fd, MessageBatch.MOST, 1, false);
         }
+        losses.count(fd);
         loop.kernel().close(fd);
         fd = -1;
         newcomers.forEach(flow -> {
@@ -387,6 +391,9 @@ public final class DatagramListener implements Listener {
         wait = wait.compareTo(LONGEST_PAUSE) < 0 ? wait : LONGEST_PAUSE;
         loop.schedule(wait.compareTo(SHORTEST_PAUSE) > 0 ? wait : SHORTEST_PAUSE, () -> {
             ageing = false;
+            if (fd >= 0) {
+                losses.count(fd);
+            }
             endResting();
             if (!flows.isEmpty()) {
                 age();
