@@ -35,8 +35,10 @@ class Records:
         return record
 
     def end(self):
-        if self.socket.type == socket.SOCK_SEQPACKET:
-            self.socket.shutdown(socket.SHUT_WR)
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def close(self):
+        self.socket.close()
 
 
 class Framed:
@@ -66,6 +68,10 @@ class Framed:
     def end(self):
         self.socket.shutdown(socket.SHUT_WR)
 
+    def close(self):
+        self.input.close()
+        self.socket.close()
+
 
 def kind(name):
     return {"Stream": socket.SOCK_STREAM, "Datagram": socket.SOCK_DGRAM, "SeqPacket": socket.SOCK_SEQPACKET,
@@ -89,7 +95,7 @@ def serve(name, framing, path):
         app = Framed(connected, framing) if name == "Stream" else Records(connected)
         while record := app.receive():
             app.send(record)
-        connected.close()
+        app.close()
 
 
 def records(framing, seed):

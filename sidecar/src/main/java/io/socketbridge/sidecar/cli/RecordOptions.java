@@ -52,8 +52,9 @@ final class RecordOptions {
             names = "--overflow",
             paramLabel = "block|drop-newest|drop-oldest",
             converter = OverflowText.class,
-            description = "What becomes of datagrams that come to LISTEN while CONNECT takes no more: they wait, and hold their"
-                    + " senders back; or the newest, or the oldest, are dropped and counted. Default: block.")
+            description =
+                    "What becomes of datagrams that come to LISTEN while CONNECT takes no more: they wait, and hold their"
+                            + " senders back; or the newest, or the oldest, are dropped and counted. Default: block.")
     private @Nullable Overflow overflow;
 
     @Option(

@@ -102,9 +102,9 @@ class TypeMatrixIT {
                 Records.DEFAULT_MOST_BYTES,
                 Oversize.REJECT,
                 framing,
+                Framing.HEADED,
                 Overflow.BLOCK,
-                RecordHeaders.HIDDEN,
-                Framing.HEADED);
+                RecordHeaders.HIDDEN);
     }
 
     private void route(String id, String listen, String target, Records records) {
