@@ -14,8 +14,7 @@ final class OverflowText implements ITypeConverter<Overflow> {
             case "drop-newest" -> Overflow.DROP_NEWEST;
             case "drop-oldest" -> Overflow.DROP_OLDEST;
             default ->
-                throw new TypeConversionException(
-                        "'" + text + "' is none of block, drop-newest and drop-oldest");
+                throw new TypeConversionException("'" + text + "' is none of block, drop-newest and drop-oldest");
         };
     }
 }

@@ -342,8 +342,8 @@ public final class ActiveRoute {
             BiConsumer<String, String> denied) {
         Listen listen = route.listen();
         Records records = Pairing.records(route);
-        DatagramListener.Terms terms = new DatagramListener.Terms(
-                loop, records, restOfFlows(route), meters.records(), meters.flows());
+        DatagramListener.Terms terms =
+                new DatagramListener.Terms(loop, records, restOfFlows(route), meters.records(), meters.flows());
         return switch (Address.parse(listen.address())) {
             case UnixAddress unix ->
                 unix.type() == SocketType.DATAGRAM
@@ -354,7 +354,8 @@ public final class ActiveRoute {
                                 unix,
                                 mode(listen),
                                 new UnixStreams(unix.type(), records, meters.records()));
-            case TcpAddress tcp -> new TcpListener(
+            case TcpAddress tcp ->
+                new TcpListener(
                         loop,
                         context.loops(),
                         tcp,
@@ -364,7 +365,14 @@ public final class ActiveRoute {
             case RawAddress raw -> DatagramListener.raw(raw, terms);
             case TunnelAddress tunnel ->
                 new TunnelListener(
-                        context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), mostConnections, records.areCarried(), denied);
+                        context.ports(),
+                        loop,
+                        tunnel,
+                        listen.anyPort(),
+                        route.tunnel(),
+                        mostConnections,
+                        records.areCarried(),
+                        denied);
         };
     }
 

@@ -41,7 +41,9 @@ final class RecordMetrics {
     }
 
     private void byDirection(
-            CounterWithCallback.Builder counter, ToLongFunction<RecordMeter> read, ToLongFunction<RecordMeter> written) {
+            CounterWithCallback.Builder counter,
+            ToLongFunction<RecordMeter> read,
+            ToLongFunction<RecordMeter> written) {
         counter.labelNames(RouteMetrics.with("direction"))
                 .callback(callback -> each((meter, labels) -> {
                     callback.call(read.applyAsLong(meter), RouteMetrics.with(labels, "from_app"));

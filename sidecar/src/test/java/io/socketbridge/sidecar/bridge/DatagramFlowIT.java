@@ -17,7 +17,9 @@ import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.NativeDatagramSocket;
 import io.socketbridge.sidecar.linux.NativeDatagramSocket.Message;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -315,6 +317,37 @@ class DatagramFlowIT {
             assertThat(app.trySend(bytes("still mine"), local)).isEqualTo(1);
             assertThat(text(other.receive())).isEqualTo("still mine");
         }
+    }
+
+    @Test
+    void whatAStreamFramesIsADatagramAndTheOtherWayRound() throws IOException {
+        try (NativeDatagramSocket app = NativeDatagramSocket.boundTo(server)) {
+            bridge.route(
+                    "a",
+                    Bridge.listen("unix:" + local),
+                    WhenUnavailable.REFUSE,
+                    Limits.DEFAULT,
+                    Records.DEFAULT,
+                    Bridge.targets("unix-dgram:" + server));
+            bridge.awaitState("a", RouteState.READY);
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(local))) {
+                client.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 2, 'h', 'i', 0, 0, 0, 0, 0, 0, 0, 1, '!'}));
+                Message first = app.receive();
+                assertThat(text(first)).isEqualTo("hi");
+                assertThat(app.receive().bytes()).isEmpty();
+                assertThat(text(app.receive())).isEqualTo("!");
+                assertThat(app.trySend(bytes("yes"), first.sender())).isEqualTo(1);
+                ByteBuffer answer = ByteBuffer.allocate(7);
+                while (answer.hasRemaining()) {
+                    assertThat(client.read(answer)).isPositive();
+                }
+                assertThat(answer.array()).containsExactly(0, 0, 0, 3, 'y', 'e', 's');
+                client.shutdownOutput();
+                assertThat(client.read(ByteBuffer.allocate(1))).isNegative();
+            }
+        }
+        bridge.awaitActive("a", 0);
+        assertThat(bridge.meter("a").resets()).isEmpty();
     }
 
     @Test
