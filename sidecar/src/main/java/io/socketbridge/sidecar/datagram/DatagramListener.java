@@ -78,8 +78,7 @@ public final class DatagramListener implements Listener {
         this.meter = meter;
         this.losses = new LossCounter(loop.kernel(), meter);
         this.admission = new Admission(loop, flows, flowMeter);
-        this.ageing =
-                new Ageing(loop, flows, flowMeter, idleTimeout, admission::holdsBack, this::countLosses);
+        this.ageing = new Ageing(loop, flows, flowMeter, idleTimeout, admission::holdsBack, this::countLosses);
     }
 
     /**

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DatagramProgramIT {
 
-    private static final List<String> WITHOUT_RAW = List.of("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw");
+    private static final List<String> WITHOUT_RAW =
+            List.of("setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw");
 
     @TempDir
     private Path directory;
