@@ -99,7 +99,7 @@ final class SeqPacketStream extends LocalStream {
 
     @Override
     public int look() {
-        return loop().outOfBand().poll(descriptor()) & ~Epoll.PRI | Epoll.IN;
+        return (loop().outOfBand().poll(descriptor()) & ~Epoll.PRI) | Epoll.IN;
     }
 
     @Override
@@ -149,7 +149,11 @@ final class SeqPacketStream extends LocalStream {
                 }
                 given += result;
             }
+            boolean drained = batch.isDrained();
             tidySoon();
+            if (drained) {
+                return given > 0 ? given : -Errno.EAGAIN;
+            }
         }
         return given;
     }

@@ -186,28 +186,23 @@ final class RecordDecoder implements RecordSource {
         return 1;
     }
 
-    /** What is left at the end: a line without a line feed is a record, and a record that is not whole makes it an error. */
+    /** What is left at the end (which of a line that is passed over is nothing): a line without a line feed is a record, and a record that is not whole makes it an error. */
     private int end(Receiver each) {
         RecordMemory from = held;
-        if (last < 0 || from == null || (start == from.count() && toSkip == 0)) {
-            if (toSkip > 0 && last == 0) {
-                last = -Errno.EPROTO;
-            }
+        int length = from == null ? 0 : from.count() - start;
+        if (length == 0 && toSkip == 0) {
             return 0;
         }
-        if (framing == Framing.NEWLINE) {
-            int length = from.count() - start;
-            start = from.count();
-            if (skipsLine || length == 0) {
-                return 0;
-            }
-            each.received(from.memory(), start - length, length);
-            return 1;
+        boolean isLine = framing == Framing.NEWLINE && from != null && last == 0;
+        if (isLine) {
+            each.received(from.memory(), start, length);
+        } else {
+            meter.dropped(RecordMeter.INCOMPLETE, 1);
+            last = last == 0 ? -Errno.EPROTO : last;
         }
-        meter.dropped(RecordMeter.INCOMPLETE, 1);
-        start = from.count();
-        last = -Errno.EPROTO;
-        return 0;
+        start += length;
+        toSkip = 0;
+        return isLine ? 1 : 0;
     }
 
     private void releaseIfEmpty() {

@@ -123,8 +123,8 @@ class RecordCrashIT {
 
     @Test
     void whatIsNoRecordIsAReset() throws Exception {
-        Records records = new Records(
-                1_000, Oversize.TRUNCATE, Framing.LENGTH_PREFIX, Overflow.BLOCK, RecordHeaders.HIDDEN);
+        Records records =
+                new Records(1_000, Oversize.TRUNCATE, Framing.LENGTH_PREFIX, Overflow.BLOCK, RecordHeaders.HIDDEN);
         try (NativeSeqPacket server = NativeSeqPacket.listen(packets("s"))) {
             bridge.route("b", records, "tcp:127.0.0.1:0", packets("s")).awaitState("b", RouteState.READY);
             try (SocketChannel stranger = SocketChannel.open(

@@ -69,9 +69,7 @@ class RecordHeadersIT {
         assertThat(Files.readString(EXAMPLE.resolve("README.md"))).contains("```\n" + answers + "```\n");
         assertThat(app.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(app.exitValue()).isZero();
-        assertThat(heard)
-                .content(StandardCharsets.UTF_8)
-                .isEqualTo("""
+        assertThat(heard).content(StandardCharsets.UTF_8).isEqualTo("""
                         0: datastream 7, control 0x00: to be\s
                         1: datastream 7, control 0x00: or not\s
                         2: datastream 7, control 0x10: to be
@@ -98,17 +96,12 @@ class RecordHeadersIT {
     private void bridges(String between, RecordHeaders client, RecordHeaders server) {
         bridge.route("b", records(server), between + ":127.0.0.1:0", "unix-seqpacket:" + path("s"))
                 .awaitState("b", RouteState.READY);
-        bridge.route(
-                        "a",
-                        records(client),
-                        "unix-seqpacket:" + path("a"),
-                        between + ":127.0.0.1:" + bridge.port("b"))
+        bridge.route("a", records(client), "unix-seqpacket:" + path("a"), between + ":127.0.0.1:" + bridge.port("b"))
                 .awaitState("a", RouteState.READY);
     }
 
     private static Records records(RecordHeaders headers) {
-        return new Records(
-                Records.DEFAULT_MOST_BYTES, Oversize.REJECT, Framing.LENGTH_PREFIX, Overflow.BLOCK, headers);
+        return new Records(Records.DEFAULT_MOST_BYTES, Oversize.REJECT, Framing.LENGTH_PREFIX, Overflow.BLOCK, headers);
     }
 
     private Process run(String... command) throws IOException {
