@@ -7,7 +7,12 @@ public enum Framing {
     /** Each has a line feed behind it, which is no part of it. */
     NEWLINE("Newline"),
     /** They are not: the bytes follow each other, and whatever is read at once is a record. */
-    NONE("None");
+    NONE("None"),
+    /**
+     * Each has its length and its header in front of it, as sidecars speak with each other. It is not for apps, and no SocketBridge has
+     * it.
+     */
+    HEADED("Headed");
 
     private final String text;
 

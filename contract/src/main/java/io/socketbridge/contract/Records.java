@@ -6,10 +6,12 @@ package io.socketbridge.contract;
  * @param mostBytes the largest one; 0 where the route carries bytes
  * @param oversize what becomes of larger ones
  * @param framing how they are told from each other where this end of the bridge is a stream
+ * @param wire how they are told from each other at its {@code tcp:} addresses: {@link Framing#HEADED} where another sidecar is there
  * @param overflow what becomes of datagrams for which there is no room
  * @param headers what the app at this end sees of their headers
  */
-public record Records(int mostBytes, Oversize oversize, Framing framing, Overflow overflow, RecordHeaders headers) {
+public record Records(
+        int mostBytes, Oversize oversize, Framing framing, Framing wire, Overflow overflow, RecordHeaders headers) {
 
     /** More than any local socket takes, unless its system was set up for more. */
     public static final int DEFAULT_MOST_BYTES = 1 << 20;
@@ -28,6 +30,26 @@ public record Records(int mostBytes, Oversize oversize, Framing framing, Overflo
         if (mostBytes < 0 || mostBytes > LIMIT_BYTES) {
             throw new IllegalArgumentException("mostBytes " + mostBytes + " is not in 0-" + LIMIT_BYTES);
         }
+        if (framing == Framing.HEADED) {
+            throw new IllegalArgumentException("framing HEADED is for what sidecars say to each other: apps have"
+                    + " LENGTH_PREFIX, NEWLINE or NONE");
+        }
+    }
+
+    /** Records that sidecars tell from each other. */
+    public Records(int mostBytes, Oversize oversize, Framing framing, Overflow overflow, RecordHeaders headers) {
+        this(mostBytes, oversize, framing, Framing.HEADED, overflow, headers);
+    }
+
+    /** The same, as an end has them whose apps see nothing of headers. */
+    public Records hidingHeaders() {
+        return new Records(
+                mostBytes,
+                oversize,
+                framing,
+                wire,
+                overflow,
+                new RecordHeaders(false, false, headers.control(), headers.datastream()));
     }
 
     private Records(int mostBytes) {
