@@ -8,6 +8,7 @@ package io.socketbridge.contract;
  * <tr><td>{@code unix:/run/db.sock}</td><td>stream socket at a path</td></tr>
  * <tr><td>{@code unix:@name}</td><td>stream socket with an abstract name</td></tr>
  * <tr><td>{@code unix-dgram:/run/log.sock}</td><td>datagram socket at a path, or with an abstract name</td></tr>
+ * <tr><td>{@code unix-seqpacket:/run/app.sock}</td><td>socket of sequenced packets, the same</td></tr>
  * <tr><td>{@code tcp:HOST:PORT}</td><td>TCP; an IPv6 address stands in brackets</td></tr>
  * <tr><td>{@code tunnel:HOST:PORT}</td><td>encrypted, to or from another sidecar</td></tr>
  * <tr><td>{@code udp:HOST:PORT}</td><td>UDP, a packet for each datagram</td></tr>
@@ -31,10 +32,9 @@ public sealed interface Address permits UnixAddress, TcpAddress, TunnelAddress, 
             case "tcp" -> TcpAddress.parse(rest);
             case "tunnel" -> TunnelAddress.parse(rest);
             case "unix-dgram" -> new UnixAddress(SocketType.DATAGRAM, rest);
+            case "unix-seqpacket" -> new UnixAddress(SocketType.SEQ_PACKET, rest);
             case "udp" -> UdpAddress.parse(rest);
             case "raw" -> RawAddress.parse(rest);
-            case "unix-seqpacket" ->
-                throw new InvalidAddressException(text, "'" + scheme + ":' is not supported by this version", "");
             default -> throw new InvalidAddressException(text, "it does not start with a known scheme", "");
         };
     }

@@ -5,6 +5,7 @@ public final class InvalidAddressException extends IllegalArgumentException {
 
     private static final String ALLOWED =
             "use unix:/ABSOLUTE/PATH, unix:@ABSTRACT-NAME, unix-dgram:/ABSOLUTE/PATH, unix-dgram:@ABSTRACT-NAME,"
+                    + " unix-seqpacket:/ABSOLUTE/PATH, unix-seqpacket:@ABSTRACT-NAME,"
                     + " tcp:HOST:PORT, tunnel:HOST:PORT, udp:HOST:PORT or raw:HOST:PROTOCOL";
 
     private final String problem;

@@ -20,23 +20,30 @@ public record RawAddress(String host, int protocol, boolean headerIncluded) impl
         if (protocol < 1 || protocol > 255) {
             throw new InvalidAddressException(
                     "raw:" + host + ":" + protocol,
-                    "the protocol is not a number from 1 to 255",
-                    "use raw:HOST:PROTOCOL, such as raw:10.0.0.1:253");
+                    "the protocol is not in 1-255",
+                    "use a number from 1 to 255, such as raw:10.0.0.1:253");
+        }
+        if (headerIncluded && host.indexOf(':') >= 0) {
+            throw new InvalidAddressException(
+                    "raw:[" + host + "]:" + protocol + HEADER,
+                    "whole packets are to be had of IPv4 alone, as the kernel gives those of IPv6 without their header",
+                    "leave " + HEADER + " out, or use an IPv4 address");
         }
     }
 
     static RawAddress parse(String rest) {
         boolean header = rest.endsWith(HEADER);
         String place = header ? rest.substring(0, rest.length() - HEADER.length()) : rest;
+        TcpAddress same;
         try {
-            TcpAddress same = TcpAddress.parse(place);
-            return new RawAddress(same.host(), same.port(), header);
+            same = TcpAddress.parse(place);
         } catch (InvalidAddressException e) {
             throw new InvalidAddressException(
                     "raw:" + rest,
                     "it is not a host and a protocol's number from 1 to 255, or an IPv6 address is not in brackets",
                     "use raw:HOST:PROTOCOL, such as raw:10.0.0.1:253, or raw:HOST:PROTOCOL/header for whole packets");
         }
+        return new RawAddress(same.host(), same.port(), header);
     }
 
     @Override

@@ -23,10 +23,13 @@ class AddressTest {
                 "tunnel:[fd00::1]:15820",
                 "unix-dgram:/run/log.sock",
                 "unix-dgram:@name",
+                "unix-seqpacket:/run/app.sock",
+                "unix-seqpacket:@name",
                 "udp:10.0.0.1:53",
                 "udp:[fd00::1]:0",
                 "raw:10.0.0.1:253",
-                "raw:[fd00::1]:1/header"
+                "raw:10.0.0.1:1/header",
+                "raw:[fd00::1]:58"
             })
     void printsWhatItParsed(String text) {
         assertThat(Address.parse(text)).hasToString(text);
@@ -48,13 +51,14 @@ class AddressTest {
                     tcp:host:65536       | not in 0-65535
                     tcp:host:-1          | not in 0-65535
                     tcp:::1:80           | stands in brackets
-                    unix-seqpacket:/x    | not supported by this version
+                    unix-seqpacket:x     | not absolute
                     unix-dgram:x         | not absolute
                     udp:host             | port is not a number
                     udp:host:65536       | not in 0-65535
                     udp::53              | host is missing
                     raw:host:0           | from 1 to 255
                     raw:host:256         | from 1 to 255
+                    raw:[::1]:1/header   | of IPv4 alone
                     raw:host             | from 1 to 255
                     tunnel:host          | port is not a number
                     /run/x               | does not start with a known scheme

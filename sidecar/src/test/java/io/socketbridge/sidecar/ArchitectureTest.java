@@ -67,7 +67,7 @@ class ArchitectureTest {
                 .whereLayer("frame")
                 .mayNotAccessAnyLayer()
                 .whereLayer("relay")
-                .mayOnlyBeAccessedByLayers("local", "datagram", "tunnel", "control", "health")
+                .mayOnlyBeAccessedByLayers("record", "local", "datagram", "tunnel", "control", "health")
                 .whereLayer("linux")
                 .mayNotAccessAnyLayer()
                 .check(classes);

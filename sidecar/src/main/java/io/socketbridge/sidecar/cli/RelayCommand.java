@@ -47,6 +47,9 @@ final class RelayCommand implements Callable<Integer> {
     private RouteOptions options = new RouteOptions();
 
     @Mixin
+    private RecordOptions records = new RecordOptions();
+
+    @Mixin
     private TunnelOptions tunnel = new TunnelOptions();
 
     @Parameters(
@@ -106,6 +109,7 @@ final class RelayCommand implements Callable<Integer> {
                     new Listen(listen, mode, false, options.accepted()),
                     List.of(new Target(connect, "", options.sent())),
                     tunnelled ? tunnel.tunnel() : Tunnel.NONE,
+                    records.between(Address.parse(listen), Address.parse(connect)),
                     options.whenUnavailable(),
                     options.limits(),
                     options.accessLogPercent());

@@ -6,6 +6,7 @@ import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.RawAddress;
+import io.socketbridge.contract.Records;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
 import io.socketbridge.contract.RouteState;
@@ -18,8 +19,10 @@ import io.socketbridge.sidecar.datagram.DatagramListener;
 import io.socketbridge.sidecar.datagram.FlowMeter;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.local.UnixListener;
+import io.socketbridge.sidecar.local.UnixStreams;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.record.Framer;
 import io.socketbridge.sidecar.record.RecordMeter;
 import io.socketbridge.sidecar.relay.Destination;
 import io.socketbridge.sidecar.relay.Listener;
@@ -123,11 +126,7 @@ public final class ActiveRoute {
         SocketWatch watch = context.watch();
         Meters meters = before == null ? new Meters(new RecordMeter(), new FlowMeter()) : before.meters;
         Dialers dialers = new Dialers(
-                context.loops(),
-                context.protections(),
-                context.mostReady(),
-                context.departures(),
-                meters.records());
+                context.loops(), context.protections(), context.mostReady(), context.departures(), meters.records());
         try {
             EventLoop loop = context.loops().next();
             // The listener tells the relay, which has the listener.
@@ -162,8 +161,7 @@ public final class ActiveRoute {
         }
     }
 
-    private static ActiveRoute failed(
-            Route route, SocketWatch watch, Dialers dialers, Meters meters, String problem) {
+    private static ActiveRoute failed(Route route, SocketWatch watch, Dialers dialers, Meters meters, String problem) {
         return new ActiveRoute(route, watch, dialers, meters, null, null, problem, "");
     }
 
@@ -194,8 +192,7 @@ public final class ActiveRoute {
 
     private static boolean toDatagrams(Route route) {
         try {
-            return route.targets().stream()
-                    .anyMatch(target -> Pairing.isOfDatagrams(Address.parse(target.address())));
+            return route.targets().stream().anyMatch(target -> Pairing.isOfDatagrams(Address.parse(target.address())));
         } catch (InvalidAddressException e) {
             return false; // It is not served.
         }
@@ -344,19 +341,30 @@ public final class ActiveRoute {
             Meters meters,
             BiConsumer<String, String> denied) {
         Listen listen = route.listen();
+        Records records = Pairing.records(route);
         DatagramListener.Terms terms = new DatagramListener.Terms(
-                loop, Pairing.records(route), restOfFlows(route), meters.records(), meters.flows());
+                loop, records, restOfFlows(route), meters.records(), meters.flows());
         return switch (Address.parse(listen.address())) {
             case UnixAddress unix ->
                 unix.type() == SocketType.DATAGRAM
                         ? DatagramListener.unix(unix, mode(listen), terms)
-                        : new UnixListener(loop, context.loops(), unix, mode(listen));
-            case TcpAddress tcp -> new TcpListener(loop, context.loops(), tcp, listen.anyPort());
+                        : new UnixListener(
+                                loop,
+                                context.loops(),
+                                unix,
+                                mode(listen),
+                                new UnixStreams(unix.type(), records, meters.records()));
+            case TcpAddress tcp -> new TcpListener(
+                        loop,
+                        context.loops(),
+                        tcp,
+                        listen.anyPort(),
+                        Framer.of(records, records.wire(), meters.records()));
             case UdpAddress udp -> DatagramListener.udp(udp, listen.anyPort(), terms);
             case RawAddress raw -> DatagramListener.raw(raw, terms);
             case TunnelAddress tunnel ->
                 new TunnelListener(
-                        context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), mostConnections, denied);
+                        context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), mostConnections, records.areCarried(), denied);
         };
     }
 

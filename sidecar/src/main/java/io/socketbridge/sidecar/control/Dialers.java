@@ -13,7 +13,9 @@ import io.socketbridge.contract.UdpAddress;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.sidecar.datagram.DatagramDialer;
 import io.socketbridge.sidecar.local.UnixDialer;
+import io.socketbridge.sidecar.local.UnixStreams;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.record.Framer;
 import io.socketbridge.sidecar.record.RecordMeter;
 import io.socketbridge.sidecar.relay.Destination;
 import io.socketbridge.sidecar.relay.Dialer;
@@ -48,8 +50,7 @@ final class Dialers {
      * @param mostReady how many tunnels to one place are kept ready by each loop, at most
      * @param meter counts records
      */
-    Dialers(
-            EventLoops loops, Protections protections, int mostReady, Departures departures, RecordMeter meter) {
+    Dialers(EventLoops loops, Protections protections, int mostReady, Departures departures, RecordMeter meter) {
         this.meter = meter;
         this.departures = departures;
         this.mostReady = mostReady;
@@ -76,12 +77,12 @@ final class Dialers {
                 case UnixAddress unix ->
                     unix.type() == SocketType.DATAGRAM
                             ? DatagramDialer.unix(unix, records, meter)
-                            : new UnixDialer(unix);
-                case TcpAddress tcp -> new TcpDialer(tcp);
+                            : new UnixDialer(unix, new UnixStreams(unix.type(), records, meter));
+                case TcpAddress tcp -> new TcpDialer(tcp, Framer.of(records, records.wire(), meter));
                 case UdpAddress udp -> DatagramDialer.udp(udp, records, meter);
                 case RawAddress raw -> DatagramDialer.raw(raw, records, meter);
                 case TunnelAddress tunnel ->
-                    kept.computeIfAbsent(Place.of(tunnel, route.tunnel()), place -> dialer(place, route.tunnel()));
+                    kept.computeIfAbsent(Place.of(tunnel, route.tunnel()), place -> dialer(place, route.tunnel(), records.areCarried()));
             };
             destinations.add(new Destination(target.address(), dialer, target.proxyProtocol(), target.distance()));
         }
@@ -94,12 +95,12 @@ final class Dialers {
         return destinations;
     }
 
-    private TunnelDialer dialer(Place place, Tunnel tunnel) {
+    private TunnelDialer dialer(Place place, Tunnel tunnel, boolean carriesRecords) {
         TunnelDialer present = tunnels.get(place);
         if (present != null) {
             return present;
         }
-        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections, mostReady, departures);
+        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections, mostReady, departures, carriesRecords);
         made.warmUp(loops);
         return made;
     }

@@ -87,7 +87,9 @@ public final class RouteTable {
         Map<String, ActiveRoute> moving = new HashMap<>();
         active.values().removeIf(route -> {
             Route now = wanted.get(route.route().id());
-            if (now != null && now.listen().equals(route.route().listen())) {
+            if (now != null
+                    && now.listen().equals(route.route().listen())
+                    && now.records().equals(route.route().records())) {
                 return false;
             }
             closing.add(route.close());

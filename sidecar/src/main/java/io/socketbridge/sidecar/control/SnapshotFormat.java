@@ -123,6 +123,7 @@ public final class SnapshotFormat {
                     node.count("mostBytes", otherwise.mostBytes()),
                     node.choice("oversize", otherwise.oversize()),
                     node.choice("framing", otherwise.framing()),
+                    node.choice("wire", otherwise.wire()),
                     node.choice("overflow", otherwise.overflow()),
                     headers(node));
         } catch (IllegalArgumentException e) {

@@ -71,8 +71,7 @@ public final class DatagramDialer implements Dialer {
                 String advice = family.advice(-fd);
                 return advice.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(
-                                new LinuxException("socket", address.toString(), -fd).getMessage() + advice);
+                        : Optional.of(new LinuxException("socket", address.toString(), -fd).getMessage() + advice);
             }
             kernel.close(fd);
             return Optional.empty();
@@ -139,8 +138,8 @@ public final class DatagramDialer implements Dialer {
             fail("connect", ip.text(), -result, ip.family().advice(-result), outcome);
             return;
         }
-        outcome.connected(new DatagramStream(
-                loop, new IpPeer(kernel, fd, ip.family(), address.isIpv4(), meter), records, meter));
+        outcome.connected(
+                new DatagramStream(loop, new IpPeer(kernel, fd, ip.family(), address.isIpv4(), meter), records, meter));
     }
 
     private static void fail(String call, String subject, int errno, String advice, Outcome outcome) {

@@ -91,7 +91,7 @@ final class DatagramStream extends DatagramEnd {
 
     @Override
     public int look() {
-        return input.holdsBytes() ? Epoll.IN : loop.outOfBand().poll(fd) & Epoll.IN;
+        return input.hasMore() ? Epoll.IN : loop.outOfBand().poll(fd) & Epoll.IN;
     }
 
     @Override

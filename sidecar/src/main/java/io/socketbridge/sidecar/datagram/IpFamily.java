@@ -39,6 +39,9 @@ record IpFamily(String scheme, int protocol, boolean headerIncluded) {
 
     /** A socket for this address or at it, or a negated error number. */
     int open(Kernel kernel, SocketAddress address) {
+        if (headerIncluded && !address.isIpv4()) {
+            return -Errno.EOPNOTSUPP;
+        }
         int fd = isUdp() ? kernel.datagramSocket(address) : kernel.rawSocket(address, protocol);
         if (fd < 0) {
             return fd;
@@ -53,6 +56,9 @@ record IpFamily(String scheme, int protocol, boolean headerIncluded) {
 
     /** What is to be done where a socket cannot be opened or used; empty where that says nothing more than the error. */
     String advice(int errno) {
+        if (headerIncluded && errno == Errno.EOPNOTSUPP) {
+            return "; whole packets are to be had of IPv4 alone";
+        }
         boolean lacksPermission = !isUdp() && (errno == Errno.EPERM || errno == Errno.EACCES);
         return lacksPermission
                 ? "; raw IP sockets need the capability NET_RAW, which the sidecar does not have: allow it in the"

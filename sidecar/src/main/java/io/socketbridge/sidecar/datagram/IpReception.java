@@ -34,8 +34,7 @@ final class IpReception implements Reception {
      * @param anyPort whether another port will do if the wanted one is taken
      * @param mostBytes the largest packet that is to be sent from it
      */
-    IpReception(
-            EventLoop loop, IpFamily family, String text, String host, int port, boolean anyPort, int mostBytes) {
+    IpReception(EventLoop loop, IpFamily family, String text, String host, int port, boolean anyPort, int mostBytes) {
         this.loop = loop;
         this.family = family;
         this.text = text;
@@ -76,8 +75,7 @@ final class IpReception implements Reception {
         try {
             return HostResolver.resolve(host);
         } catch (UnknownHostException e) {
-            throw new ListenException(
-                    RouteState.LISTEN_FAILED, text + ": the host name '" + host + "' is not known");
+            throw new ListenException(RouteState.LISTEN_FAILED, text + ": the host name '" + host + "' is not known");
         }
     }
 

@@ -33,9 +33,8 @@ final class Sender {
     /** Whether a message that was received last is of the same sender; without copying anything. */
     boolean sent(MessageBatch batch, int i) {
         int length = batch.nameLength(i);
-        boolean sameAddress = address.isPresent()
-                ? length == address.get().length() && sameName(batch.name(i), length)
-                : length <= 2;
+        boolean sameAddress =
+                address.isPresent() ? length == address.get().length() && sameName(batch.name(i), length) : length <= 2;
         return sameAddress && sameUser(batch, i);
     }
 

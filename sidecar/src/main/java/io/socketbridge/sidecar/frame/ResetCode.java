@@ -13,7 +13,9 @@ public enum ResetCode {
     /** The sidecar has no descriptor or memory left. */
     RESOURCES(4),
     /** It is this sidecar that ends: another may take the connection. */
-    DRAIN(5);
+    DRAIN(5),
+    /** The two ends do not carry the same: bytes at one, records at the other. */
+    KIND(6);
 
     private static final ResetCode[] ALL = values();
 

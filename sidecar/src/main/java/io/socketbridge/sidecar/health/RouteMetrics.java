@@ -38,6 +38,7 @@ public final class RouteMetrics {
         metrics.trouble();
         metrics.states();
         metrics.handshakes();
+        RecordMetrics.register(routes, registry);
     }
 
     private void connections() {
@@ -181,11 +182,11 @@ public final class RouteMetrics {
         };
     }
 
-    private static String[] with(String label) {
+    static String[] with(String label) {
         return with(LABELS, label);
     }
 
-    private static String[] with(String[] labels, String last) {
+    static String[] with(String[] labels, String last) {
         String[] all = Arrays.copyOf(labels, labels.length + 1);
         all[labels.length] = last;
         return all;

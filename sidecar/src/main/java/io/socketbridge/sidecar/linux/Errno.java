@@ -21,6 +21,7 @@ public final class Errno {
     public static final int EMFILE = 24;
     public static final int EPIPE = 32;
     public static final int ENODATA = 61;
+    public static final int EPROTO = 71;
     public static final int EBADMSG = 74;
     public static final int ENOTSOCK = 88;
     public static final int EDESTADDRREQ = 89;
@@ -52,6 +53,7 @@ public final class Errno {
             Map.entry(EMFILE, "EMFILE (too many open files)"),
             Map.entry(EPIPE, "EPIPE (broken pipe)"),
             Map.entry(ENODATA, "ENODATA (no data available)"),
+            Map.entry(EPROTO, "EPROTO (protocol error)"),
             Map.entry(EBADMSG, "EBADMSG (bad message)"),
             Map.entry(ENOTSOCK, "ENOTSOCK (not a socket)"),
             Map.entry(EDESTADDRREQ, "EDESTADDRREQ (destination address required)"),

@@ -15,6 +15,7 @@ public final class Kernel {
 
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -44,6 +45,7 @@ public final class Kernel {
     private static final int SO_OOBINLINE = 10;
     private static final int SO_LINGER = 13;
     private static final int SO_PASSCRED = 16;
+    private static final int SO_TIMESTAMP = 29;
     private static final int SO_PEEK_OFF = 42;
     private static final int SO_PASSRIGHTS = 83;
     private static final int IPPROTO_TCP = 6;
@@ -100,6 +102,12 @@ public final class Kernel {
     public int datagramSocket(SocketAddress address) {
         return result(SystemCall.call(
                 SystemCall.SOCKET, captured, address.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    }
+
+    /** A socket of sequenced packets of the address's family. */
+    public int sequencedPacketSocket(SocketAddress address) {
+        return result(SystemCall.call(
+                SystemCall.SOCKET, captured, address.family(), SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     }
 
     /** A raw IP socket of the address's family, which the process needs a privilege for ({@code CAP_NET_RAW}). */
@@ -217,6 +225,14 @@ public final class Kernel {
     /** Has each message that a Unix socket receives come with its sender's credentials. */
     public int setPassCredentials(int fd) {
         return setOption(fd, SOL_SOCKET, SO_PASSCRED, 1);
+    }
+
+    /**
+     * Has each message that a socket receives come with the time at which it did: so even an empty one comes with something, which an end of
+     * file does not.
+     */
+    public int setTimestamps(int fd) {
+        return setOption(fd, SOL_SOCKET, SO_TIMESTAMP, 1);
     }
 
     /** Sees to it that a socket sends messages of so many bytes, as far as the kernel lets it ({@code net.core.wmem_max}). */

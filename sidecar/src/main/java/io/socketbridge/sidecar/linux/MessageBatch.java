@@ -22,6 +22,7 @@ public final class MessageBatch {
     /** How many messages one call moves, at most: by then a call costs little beside them. */
     public static final int MOST = 32;
 
+    private static final int MSG_PEEK = 2;
     private static final int MSG_CTRUNC = 8;
     private static final int MSG_TRUNC = 0x20;
     private static final int MSG_DONTWAIT = 0x40;
@@ -114,6 +115,18 @@ public final class MessageBatch {
      * @return how many, or a negated error number: {@code -EAGAIN} when nothing is there
      */
     public int receive(int fd, int most, int mostBytes, boolean credentials) {
+        return receive(fd, most, mostBytes, credentials, 0);
+    }
+
+    /**
+     * As {@link #receive}, without taking off the queue, and with what else comes with messages ({@link #isAccompanied}); begins where the
+     * last call ended ({@link Kernel#setPeekOffset}). What is cut off of a message is the next one then.
+     */
+    public int peek(int fd, int most, int mostBytes) {
+        return receive(fd, most, mostBytes, true, MSG_PEEK);
+    }
+
+    private int receive(int fd, int most, int mostBytes, boolean control, int flags) {
         if (mostBytes > placeBytes) {
             int result = makePlaces(mostBytes);
             if (result < 0) {
@@ -123,12 +136,12 @@ public final class MessageBatch {
         int wanted = Math.min(most, placeCount);
         for (int i = 0; i < wanted; i++) {
             received.set(ValueLayout.JAVA_INT, at(i) + NAME_LENGTH, NAME_BYTES);
-            received.set(ValueLayout.JAVA_LONG, at(i) + CONTROL_LENGTH, credentials ? CONTROL_BYTES : 0);
+            received.set(ValueLayout.JAVA_LONG, at(i) + CONTROL_LENGTH, control ? CONTROL_BYTES : 0);
             received.set(ValueLayout.JAVA_INT, at(i) + FLAGS, 0);
             receivedVectors.set(ValueLayout.JAVA_LONG, (long) i * VECTOR_BYTES + 8, mostBytes);
         }
         return kernel.result(SystemCall.call(
-                SystemCall.RECVMMSG, kernel.captured(), fd, received.address(), wanted, MSG_DONTWAIT, 0));
+                SystemCall.RECVMMSG, kernel.captured(), fd, received.address(), wanted, MSG_DONTWAIT | flags, 0));
     }
 
     /** The memory that all received messages are in. */
@@ -158,6 +171,11 @@ public final class MessageBatch {
     /** Whether descriptors came with it, of which none was taken. */
     public boolean hadDescriptors(int i) {
         return (received.get(ValueLayout.JAVA_INT, at(i) + FLAGS) & MSG_CTRUNC) != 0;
+    }
+
+    /** Whether something came with it, such as its time ({@link Kernel#setTimestamps}). */
+    public boolean isAccompanied(int i) {
+        return received.get(ValueLayout.JAVA_LONG, at(i) + CONTROL_LENGTH) > 0;
     }
 
     /** Where its sender's address is, in the kernel's form; its length is {@link #nameLength}. */

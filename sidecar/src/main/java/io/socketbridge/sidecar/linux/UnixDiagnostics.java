@@ -66,6 +66,7 @@ public final class UnixDiagnostics {
     private static final short NLMSG_DONE = 3;
     private static final int STATE_LISTEN = 1 << 10;
     private static final int STATE_CLOSE = 1 << 7;
+    private static final int STATE_ESTABLISHED = 1 << 1;
     private static final int SOCK_DGRAM = 2;
     private static final int ANY_TYPE = 0;
     private static final int SHOW_NAME_AND_FILE = 1 | 2;
@@ -118,11 +119,11 @@ public final class UnixDiagnostics {
     }
 
     /**
-     * Which datagram sockets receive from anybody: those that are bound, and connected to nobody. Empty where the kernel does not answer
-     * such questions.
+     * Which names datagram sockets are bound to, and so receive at. The kernel has them as connected once anybody has connected to them.
+     * Empty where it does not answer such questions.
      */
     public Optional<Listening> receiving() {
-        return find(STATE_CLOSE, SHOW_NAME_AND_FILE, SOCK_DGRAM);
+        return find(STATE_CLOSE | STATE_ESTABLISHED, SHOW_NAME_AND_FILE, SOCK_DGRAM);
     }
 
     private Optional<Listening> find(int states, int show, int wantedType) {

@@ -21,6 +21,9 @@ record Holding(int pieceBytes) {
 
     private static final int BUFFER_OVERHEAD_BYTES = 256;
 
+    /** What a large record takes besides its bytes: the rest of its last page, and as much again for its parts. */
+    private static final int RECORD_OVERHEAD_BYTES = 8 * 1024;
+
     /** What a send buffer of so many bytes allows; one that cannot be known has 0. */
     static Holding within(int sendBufferBytes) {
         int quarter = sendBufferBytes / 4;
@@ -30,6 +33,14 @@ record Holding(int pieceBytes) {
         // A piece is in a block whose size is a power of two.
         int block = Integer.highestOneBit(Math.max(1, quarter - BUFFER_OVERHEAD_BYTES));
         return new Holding(Math.max(SMALLEST_BYTES, block - BLOCK_OVERHEAD_BYTES));
+    }
+
+    /** The same, where each thing that an app sends is one piece, however large. */
+    static Holding ofRecordsWithin(int sendBufferBytes) {
+        Holding pieces = within(sendBufferBytes);
+        return pieces.pieceBytes == Integer.MAX_VALUE
+                ? new Holding(sendBufferBytes / 4 - RECORD_OVERHEAD_BYTES)
+                : pieces;
     }
 
     /** Whether what was read last may be held, if that came in one piece of so many bytes. */

@@ -1,7 +1,6 @@
 package io.socketbridge.sidecar.local;
 
 import io.socketbridge.contract.RouteState;
-import io.socketbridge.contract.SocketType;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.Kernel;
@@ -88,11 +87,8 @@ public final class UnixBinding {
     }
 
     private int socket() throws LinuxException {
-        Kernel kernel = loop.kernel();
-        int fd = address.type() == SocketType.DATAGRAM
-                ? kernel.datagramSocket(socketAddress)
-                : kernel.streamSocket(socketAddress);
-        return LinuxException.check(fd, "socket", address.toString());
+        return LinuxException.check(
+                UnixSocket.make(loop.kernel(), address.type(), socketAddress), "socket", address.toString());
     }
 
     private int boundSocket() throws IOException {

@@ -15,9 +15,15 @@ import java.util.function.Supplier;
 public final class UnixDialer implements Dialer {
 
     private final SocketAddress address;
+    private final UnixStreams streams;
 
-    /** Dials this address. */
-    public UnixDialer(UnixAddress address) {
+    /**
+     * Dials an address.
+     *
+     * @param streams makes streams of its connections
+     */
+    public UnixDialer(UnixAddress address, UnixStreams streams) {
+        this.streams = streams;
         this.address = SocketAddress.unix(address.name());
     }
 
@@ -25,9 +31,10 @@ public final class UnixDialer implements Dialer {
     public Pending dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
         Connector connector = Connector.connect(
                 loop,
+                kernel -> UnixSocket.make(kernel, streams.type(), address),
                 address,
                 limit,
-                (fd, registration, events) -> outcome.connected(new UnixStream(loop, fd)),
+                (fd, registration, events) -> outcome.connected(streams.of(loop, fd)),
                 e -> outcome.failed(reason(e), e.getMessage()));
         return connector::cancel;
     }
@@ -35,6 +42,7 @@ public final class UnixDialer implements Dialer {
     private static String reason(LinuxException e) {
         return switch (e.errno()) {
             case Errno.ENOENT -> "socket-missing";
+            case Errno.EPROTOTYPE -> "socket-type";
             case Errno.ECONNREFUSED -> "refused";
             case Errno.EACCES, Errno.EPERM -> "permission-denied";
             case Errno.ETIMEDOUT -> "backlog-full";

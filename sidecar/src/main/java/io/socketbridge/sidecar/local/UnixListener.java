@@ -25,6 +25,7 @@ public final class UnixListener implements Listener {
     private final EventLoops loops;
     private final UnixAddress address;
     private final UnixBinding binding;
+    private final UnixStreams streams;
     private int fd = -1;
     private @Nullable Acceptor acceptor;
 
@@ -32,8 +33,10 @@ public final class UnixListener implements Listener {
      * @param loop the loop that the listener lives on
      * @param loops among which its connections are spread
      * @param mode permission bits of the socket's file; of no meaning for an abstract name
+     * @param streams makes streams of its connections
      */
-    public UnixListener(EventLoop loop, EventLoops loops, UnixAddress address, int mode) {
+    public UnixListener(EventLoop loop, EventLoops loops, UnixAddress address, int mode, UnixStreams streams) {
+        this.streams = streams;
         this.loop = loop;
         this.loops = loops;
         this.address = address;
@@ -67,7 +70,7 @@ public final class UnixListener implements Listener {
                     fd,
                     address.toString(),
                     gate,
-                    (target, connection) -> accepted.accept(target, new UnixStream(target, connection)));
+                    (target, connection) -> accepted.accept(target, streams.of(target, connection)));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {

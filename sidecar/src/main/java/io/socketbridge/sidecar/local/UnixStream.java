@@ -2,23 +2,19 @@ package io.socketbridge.sidecar.local;
 
 import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Kernel;
-import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
-import io.socketbridge.sidecar.loop.Timer;
-import io.socketbridge.sidecar.relay.SocketStream;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
  * A connected Unix stream socket.
  *
- * <p>A Unix socket has one way to say that a connection was cut, and not ended: it is closed while its queue holds something
- * unread, and then its peer gets {@code ECONNRESET}. So the last byte that the app sent stays in the queue until the next one has
- * come; it is passed on all the same, by peeking. This is also what an app gets to see when this process is killed.
+ * <p>The last byte that the app sent stays in the queue until the next one has come; it is passed on all the same, by peeking. So an app
+ * is told of a reset, also when this process is killed.
  *
  * <p>What was peeked at is taken off when the loop has time, several pieces at once.
  */
-final class UnixStream extends SocketStream {
+final class UnixStream extends LocalStream {
 
     /** How much may stay in the queue until the loop has time, in bytes and in pieces: little beside any send buffer. */
     private static final int MOST_UNREAD_BYTES = 16 * 1024;
@@ -30,9 +26,6 @@ final class UnixStream extends SocketStream {
 
     /** When a connection that holds more than the smallest is looked at, and an app that waits for room goes on. */
     private static final Duration CHECK_DELAY = Duration.ofMillis(20);
-
-    /** How long an app is kept waiting that cannot be told of a reset: longer than it would wait for a server that is alive. */
-    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
     private Holding holding;
     private boolean checkDue = true;
@@ -61,11 +54,8 @@ final class UnixStream extends SocketStream {
     /** Whether a byte with a mark is received in its place; set with the first one, as most apps send none. */
     private boolean receivesInline;
 
-    private boolean peerIsGone;
-    private boolean closed;
-
     UnixStream(EventLoop loop, int fd) {
-        super(loop, fd, -1, 0, false);
+        super(loop, fd);
         this.holding = Holding.within(loop.unixSendBufferBytes());
     }
 
@@ -89,7 +79,7 @@ final class UnixStream extends SocketStream {
     @Override
     public int read(MemorySegment buffer, int offset, int length) {
         lastRead = loop().turn();
-        if (peerIsGone) {
+        if (isPeerGone()) {
             return readToMark(buffer, offset, length); // Nobody is left to be told of a reset.
         }
         if (unread > 0 && !peeksFromOffset) {
@@ -128,7 +118,7 @@ final class UnixStream extends SocketStream {
 
     /** Takes off the queue what was read, but for the last byte. */
     private void tidy() {
-        if (!closed && unread > 0) {
+        if (!isClosed() && unread > 0) {
             discard(holding.allows(lastPieceBytes) ? unread - 1 : unread);
         }
     }
@@ -187,66 +177,13 @@ final class UnixStream extends SocketStream {
     }
 
     @Override
-    public boolean refuseInput() {
-        kernel().shutdownRead(descriptor());
-        return true;
-    }
-
-    @Override
-    public void peerIsGone() {
-        peerIsGone = true;
-    }
-
-    @Override
-    public boolean crossesNetwork() {
-        return false;
-    }
-
-    @Override
-    public void close() {
-        if (!peerIsGone) {
-            discard(unread);
-        }
-        abandon();
-    }
-
-    @Override
-    public void abandon() {
-        closed = true;
-        closeDescriptor();
-    }
-
-    /**
-     * {@inheritDoc}
-     *
-     * <p>An app that never sent anything, so that there is nothing to leave unread, cannot be told by the kernel. It is not told of an
-     * end of file either: the socket stays open until the app has sent something or closed, or for a long time.
-     */
-    @Override
-    public void reset() {
-        stopWatching();
-        if (peerIsGone || unread > 0 || freshBytes() != 0) {
-            abandon();
-            return;
-        }
-        closed = true;
-        Timer timer = loop().schedule(LONGEST_SILENCE, this::closeDescriptor);
-        try {
-            watch(events -> {
-                if ((events & (Epoll.HUP | Epoll.ERR)) != 0 || freshBytes() > 0) {
-                    timer.cancel();
-                    closeDescriptor();
-                }
-            });
-        } catch (LinuxException e) {
-            timer.cancel();
-            closeDescriptor();
-        }
+    void takeOffWhatWasRead() {
+        discard(unread);
     }
 
     /** Holds no more than the app's send buffer allows, if that is smaller than the system's default or cannot be known. */
     private void check() {
-        if (closed) {
+        if (isClosed()) {
             return;
         }
         int bytes = loop().diagnostics().peerSendBufferBytes(descriptor()).orElse(0);

@@ -166,7 +166,7 @@ final class WatchedSocket {
 
     private boolean connects(Kernel kernel) {
         SocketAddress target = SocketAddress.unix(address.name());
-        int fd = takesDatagrams() ? kernel.datagramSocket(target) : kernel.streamSocket(target);
+        int fd = UnixSocket.make(kernel, address.type(), target);
         if (fd < 0) {
             return serves(); // Where this process has no descriptor left, that is no news of the app.
         }

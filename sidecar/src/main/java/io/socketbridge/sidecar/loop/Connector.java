@@ -2,13 +2,15 @@ package io.socketbridge.sidecar.loop;
 
 import io.socketbridge.sidecar.linux.Epoll;
 import io.socketbridge.sidecar.linux.Errno;
+import io.socketbridge.sidecar.linux.Kernel;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.linux.SocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt to connect a stream socket. Lives on one loop; exactly one of its two outcomes happens, once, unless it is cancelled. */
+/** One attempt to connect a socket. Lives on one loop; exactly one of its two outcomes happens, once, unless it is cancelled. */
 public final class Connector {
 
     /** A Unix listener whose backlog is full cannot be waited for, so it is asked again after this, then twice as long. */
@@ -17,6 +19,7 @@ public final class Connector {
     private static final Duration LAST_RETRY = Duration.ofMillis(50);
 
     private final EventLoop loop;
+    private final ToIntFunction<Kernel> socket;
     private final SocketAddress address;
     private final Connected connected;
     private final Consumer<LinuxException> failed;
@@ -41,26 +44,44 @@ public final class Connector {
     /** What a descriptor is watched for that could not be connected at once: all that whoever gets it will want to know. */
     public static final int INTEREST = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP | Epoll.EDGE_TRIGGERED;
 
-    private Connector(EventLoop loop, SocketAddress address, Connected connected, Consumer<LinuxException> failed) {
+    private Connector(
+            EventLoop loop,
+            ToIntFunction<Kernel> socket,
+            SocketAddress address,
+            Connected connected,
+            Consumer<LinuxException> failed) {
         this.loop = loop;
+        this.socket = socket;
         this.address = address;
         this.connected = connected;
         this.failed = failed;
     }
 
-    /**
-     * Connects; to be called on the loop, which an outcome may reach before this returns.
-     *
-     * @param connected gets the descriptor, and owns it and its registration
-     * @param failed gets the reason, {@link Errno#ETIMEDOUT} when {@code limit} has passed
-     */
+    /** Connects a stream socket; as the other. */
     public static Connector connect(
             EventLoop loop,
             SocketAddress address,
             Duration limit,
             Connected connected,
             Consumer<LinuxException> failed) {
-        Connector connector = new Connector(loop, address, connected, failed);
+        return connect(loop, kernel -> kernel.streamSocket(address), address, limit, connected, failed);
+    }
+
+    /**
+     * Connects; to be called on the loop, which an outcome may reach before this returns.
+     *
+     * @param socket makes a socket: its descriptor, or a negated error number
+     * @param connected gets the descriptor, and owns it and its registration
+     * @param failed gets the reason, {@link Errno#ETIMEDOUT} when {@code limit} has passed
+     */
+    public static Connector connect(
+            EventLoop loop,
+            ToIntFunction<Kernel> socket,
+            SocketAddress address,
+            Duration limit,
+            Connected connected,
+            Consumer<LinuxException> failed) {
+        Connector connector = new Connector(loop, socket, address, connected, failed);
         connector.timeout = loop.schedule(limit, () -> connector.fail("connect", Errno.ETIMEDOUT));
         connector.open();
         return connector;
@@ -74,7 +95,7 @@ public final class Connector {
     }
 
     private void open() {
-        fd = loop.kernel().streamSocket(address);
+        fd = socket.applyAsInt(loop.kernel());
         if (fd < 0) {
             fail("socket", -fd);
             return;

@@ -44,6 +44,28 @@ final class RecordMemory {
         count += length;
     }
 
+    /** Room behind the bytes, of at least one step where as much is allowed. */
+    void makeRoom(int most) {
+        if (count == memory.byteSize()) {
+            grow(count + 1, most);
+        }
+    }
+
+    int room() {
+        return (int) memory.byteSize() - count;
+    }
+
+    /** Takes note of bytes that were written behind the others. */
+    void added(int bytes) {
+        count += bytes;
+    }
+
+    /** Takes the first bytes off. */
+    void removeFirst(int bytes) {
+        count -= bytes;
+        MemorySegment.copy(memory, bytes, memory, 0, count);
+    }
+
     @SuppressWarnings("MustBeClosedChecker") // closed by release
     private void grow(int least, int expected) {
         long doubled = Math.max(least, Math.min(expected, 2 * memory.byteSize()));

@@ -53,7 +53,8 @@ public interface ByteStream {
     /**
      * Reads what is there: a count, less than {@code length} only when that was all or a mark follows; 0 at end of file, {@code
      * -EAGAIN} when nothing is there yet, {@code -EOPNOTSUPP} if what is there cannot be carried. Does not stop at a mark that it begins
-     * at, so {@link #look} first where there may be one.
+     * at, so {@link #look} first where there may be one. Of records, {@code -EMSGSIZE} if one is too large, {@code -EBADMSG} if it is none, and
+     * {@code -EPROTO} if they end within one.
      */
     int read(MemorySegment buffer, int offset, int length);
 
@@ -63,11 +64,24 @@ public interface ByteStream {
     /** Whether the next byte is one that was sent out of band: then it is read alone. */
     boolean isAtMark();
 
-    /** Writes as much as is taken: a count, or {@code -EAGAIN} when nothing is taken now. */
+    /**
+     * Writes as much as is taken: a count, or {@code -EAGAIN} when nothing is taken now. Of records, {@code -EMSGSIZE} if one is too large,
+     * and {@code -EBADMSG} if these are none.
+     */
     int write(MemorySegment buffer, int offset, int length);
+
+    /** As {@link #write}, of bytes in front of all others that are not the connection's own: a header that begins it. */
+    default int writeFirst(MemorySegment buffer, int offset, int length) {
+        return write(buffer, offset, length);
+    }
 
     /** Whether some of what was written is held by the stream itself, and nothing more should be written until there is room. */
     boolean holdsBack();
+
+    /** Whether what was written so far ends within a piece that means something only as a whole: then an end of it would be none. */
+    default boolean isCutShort() {
+        return false;
+    }
 
     /** How much should be written at once, at most: more would cost more than it saves. */
     int mostAtOnce();

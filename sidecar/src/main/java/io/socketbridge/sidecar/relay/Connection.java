@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.relay;
 
 import io.socketbridge.contract.Limits;
 import io.socketbridge.sidecar.linux.Epoll;
+import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.EventLoop;
 import java.util.function.Consumer;
@@ -198,6 +199,10 @@ final class Connection implements Phase {
     }
 
     private ResetReason reason() {
+        int recordError = toTarget.recordError() == 0 ? fromTarget.recordError() : toTarget.recordError();
+        if (recordError != 0) {
+            return reason(recordError);
+        }
         if (toTarget.sinkRefused() || fromTarget.sinkRefused()) {
             warnings.accept("connection reset: this kernel's Unix sockets have no out-of-band data (MSG_OOB)");
             return ResetReason.OUT_OF_BAND;
@@ -208,6 +213,26 @@ final class Connection implements Phase {
         warnings.accept("connection reset: the app sent file descriptors (SCM_RIGHTS), which cannot leave the machine;"
                 + " only programs that send bytes alone can be bridged");
         return ResetReason.DESCRIPTORS;
+    }
+
+    private ResetReason reason(int recordError) {
+        return switch (recordError) {
+            case Errno.EMSGSIZE -> {
+                warnings.accept("connection reset: a record is larger than the route carries (records.mostBytes), or than the"
+                        + " app's socket takes (net.core.wmem_max); raise the limit, have larger ones truncated, or send less"
+                        + " at once");
+                yield ResetReason.RECORD_TOO_LARGE;
+            }
+            case Errno.EPROTO -> {
+                warnings.accept("connection reset: it ended within a record; do both ends have the same framing?");
+                yield ResetReason.RECORD_INCOMPLETE;
+            }
+            default -> {
+                warnings.accept("connection reset: what came is no record, as its length is not one that a record may have, or"
+                        + " its header is missing (headers.onOutput); do both ends have the same framing?");
+                yield ResetReason.RECORD_INVALID;
+            }
+        };
     }
 
     private void forget() {

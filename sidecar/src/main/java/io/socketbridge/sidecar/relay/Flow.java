@@ -71,6 +71,9 @@ final class Flow {
     private boolean sourceRefused;
     private boolean sinkRefused;
 
+    /** The error of either side that says that the records are not as they have to be; 0 while there is none. */
+    private int recordError;
+
     /** Whether the source was reset, which it will say no more: then what looks like its end of file is none. */
     private boolean sourceWasReset;
 
@@ -130,6 +133,11 @@ final class Flow {
     /** Whether the sink has no way to take what the source gave. */
     boolean sinkRefused() {
         return sinkRefused;
+    }
+
+    /** Which error says that the records are not as they have to be, of {@link Errno}; 0 if none does. */
+    int recordError() {
+        return recordError;
     }
 
     /** What became of the last turn. */
@@ -218,6 +226,10 @@ final class Flow {
             if (sourceFailed) {
                 return Progress.CUT;
             }
+            if (sourceEnded && sink.isCutShort()) {
+                recordError = Errno.EPROTO;
+                return Progress.CUT;
+            }
             if (sourceEnded) {
                 return closes || sink.endOutput() >= 0 ? Progress.ENDED : Progress.SINK_FAILED;
             }
@@ -240,6 +252,7 @@ final class Flow {
             } else {
                 sourceFailed = true;
                 sourceRefused |= count == -Errno.EOPNOTSUPP;
+                recordError = isOfRecords(-count) ? -count : 0;
             }
         }
         return Progress.MORE;
@@ -358,10 +371,18 @@ final class Flow {
         return 0;
     }
 
+    private static boolean isOfRecords(int errno) {
+        return errno == Errno.EMSGSIZE || errno == Errno.EBADMSG || errno == Errno.EPROTO;
+    }
+
     private Progress failure(int result) {
         return switch (-result) {
             case Errno.EPIPE -> cameTooLate() ? Progress.SINK_RESET : Progress.SINK_FAILED;
             case Errno.ENOMEM, Errno.ENOBUFS -> Progress.CUT;
+            case Errno.EMSGSIZE, Errno.EBADMSG, Errno.EPROTO -> {
+                recordError = -result;
+                yield Progress.CUT;
+            }
             case Errno.EOPNOTSUPP -> {
                 sinkRefused = true;
                 yield Progress.CUT;

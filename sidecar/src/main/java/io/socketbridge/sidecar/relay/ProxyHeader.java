@@ -15,9 +15,10 @@ import java.nio.charset.StandardCharsets;
  *
  * @param peer who; {@link Peer#UNKNOWN} where the relay speaks for itself ({@code LOCAL}), such as when it checks whether it is answered
  * @param id by which the relays know the connection ({@code PP2_TYPE_UNIQUE_ID}), each char a byte; empty if there is none
+ * @param records whether the connection carries records, and not bytes: the transport protocol is that of datagrams then
  * @see <a href="https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt">The PROXY protocol</a>
  */
-public record ProxyHeader(Peer peer, String id) {
+public record ProxyHeader(Peer peer, String id, boolean records) {
 
     /** What every header begins with; no text does. */
     private static final byte[] SIGNATURE = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
@@ -32,11 +33,23 @@ public record ProxyHeader(Peer peer, String id) {
     private static final int LOCAL = 0;
     private static final int PROXY = 1;
 
-    private static final int UNSPECIFIED = 0x00;
-    private static final int INET_STREAM = 0x11;
-    private static final int INET6_STREAM = 0x21;
-    private static final int UNIX_STREAM = 0x31;
+    private static final int UNSPECIFIED = 0x0;
+    private static final int INET = 0x10;
+    private static final int INET6 = 0x20;
+    private static final int UNIX = 0x30;
+    private static final int STREAM = 1;
+    private static final int DATAGRAM = 2;
     private static final int UNIX_NAME_BYTES = 108;
+
+    /** Of a connection that carries bytes. */
+    public ProxyHeader(Peer peer, String id) {
+        this(peer, id, false);
+    }
+
+    /** The same, of a connection that carries records. */
+    public ProxyHeader ofRecords() {
+        return new ProxyHeader(peer, id, true);
+    }
 
     /** The header in bytes. */
     public byte[] encode() {
@@ -47,7 +60,8 @@ public record ProxyHeader(Peer peer, String id) {
         int family = put(header, peer.addresses());
         new ProxyTlvs(id, peer.uid(), peer.gid()).put(header);
         int length = header.position();
-        header.put(familyAt, (byte) family).putShort(familyAt + 1, (short) (length - FIXED_BYTES));
+        int transport = records ? DATAGRAM : family == UNSPECIFIED ? 0 : STREAM;
+        header.put(familyAt, (byte) (family | transport)).putShort(familyAt + 1, (short) (length - FIXED_BYTES));
         byte[] bytes = new byte[length];
         header.get(0, bytes);
         return ProxyTlvs.seal(bytes);
@@ -58,7 +72,7 @@ public record ProxyHeader(Peer peer, String id) {
             case Addresses.Unknown() -> UNSPECIFIED;
             case Addresses.Unix(String source, String destination) -> {
                 header.put(nameBytes(source)).put(nameBytes(destination));
-                yield UNIX_STREAM;
+                yield UNIX;
             }
             case Addresses.Inet(InetSocketAddress source, InetSocketAddress destination) -> {
                 byte[] from = source.getAddress().getAddress();
@@ -66,7 +80,7 @@ public record ProxyHeader(Peer peer, String id) {
                 boolean both4 = from.length == 4 && to.length == 4;
                 header.put(both4 ? from : mapped(from)).put(both4 ? to : mapped(to));
                 header.putShort((short) source.getPort()).putShort((short) destination.getPort());
-                yield both4 ? INET_STREAM : INET6_STREAM;
+                yield both4 ? INET : INET6;
             }
         };
     }
@@ -142,11 +156,12 @@ public record ProxyHeader(Peer peer, String id) {
                 ByteBuffer.wrap(bytes, FIXED_BYTES, bytes.length - FIXED_BYTES).slice();
         Addresses addresses = addresses(family, rest);
         ProxyTlvs tlvs = ProxyTlvs.read(bytes, FIXED_BYTES + rest.position());
-        return new ProxyHeader(new Peer(addresses, tlvs.uid(), tlvs.gid()), tlvs.id());
+        return new ProxyHeader(
+                new Peer(addresses, tlvs.uid(), tlvs.gid()), tlvs.id(), (family & 0xF) == DATAGRAM);
     }
 
     private static Addresses addresses(int family, ByteBuffer rest) throws InvalidProxyHeaderException {
-        // Datagrams are passed over, but have to be there: what follows them is read.
+        // Those of an unspecified transport are passed over, but have to be there: what follows them is read.
         return switch (family >> 4) {
             case 1 -> inet(family, rest, 4);
             case 2 -> inet(family, rest, 16);
@@ -154,7 +169,7 @@ public record ProxyHeader(Peer peer, String id) {
                 require(rest, 2 * UNIX_NAME_BYTES);
                 String source = name(rest);
                 String destination = name(rest);
-                yield family == UNIX_STREAM ? new Addresses.Unix(source, destination) : new Addresses.Unknown();
+                yield (family & 0xF) != 0 ? new Addresses.Unix(source, destination) : new Addresses.Unknown();
             }
             default -> {
                 // What an unspecified family's bytes mean is unspecified too.
@@ -170,8 +185,8 @@ public record ProxyHeader(Peer peer, String id) {
         InetAddress destination = ip(rest, bytes);
         InetSocketAddress from = new InetSocketAddress(source, Short.toUnsignedInt(rest.getShort()));
         InetSocketAddress to = new InetSocketAddress(destination, Short.toUnsignedInt(rest.getShort()));
-        boolean stream = (family & 0xF) == 1;
-        return stream ? new Addresses.Inet(from, to) : new Addresses.Unknown();
+        boolean specified = (family & 0xF) != 0;
+        return specified ? new Addresses.Inet(from, to) : new Addresses.Unknown();
     }
 
     private static InetAddress ip(ByteBuffer rest, int length) {

@@ -12,6 +12,12 @@ public enum ResetReason {
     DESCRIPTORS,
     /** Out-of-band data ({@code MSG_OOB}, TCP urgent data) came, and the kernel of the other side has no such thing. */
     OUT_OF_BAND,
+    /** A record was larger than the route carries, or than the socket that it was for takes. */
+    RECORD_TOO_LARGE,
+    /** It ended within a record. */
+    RECORD_INCOMPLETE,
+    /** What came was no record: its length is none that may be, or it has not the header that it has to have. */
+    RECORD_INVALID,
     /** It did not begin with the PROXY protocol header that it had to begin with. */
     PROXY_HEADER,
     /** Nothing moved either way for as long as the route allows. */

@@ -129,7 +129,7 @@ final class Session {
         MemorySegment buffer = loop().buffer();
         MemorySegment.copy(header, 0, buffer, ValueLayout.JAVA_BYTE, 0, header.length);
         // The first bytes on a new socket, and few: they find room, or nobody takes any.
-        return stream.write(buffer, 0, header.length) == header.length;
+        return stream.writeFirst(buffer, 0, header.length) == header.length;
     }
 
     /** Ends it before it was joined to a target. */

@@ -64,7 +64,7 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
-    public final int watch(Handler handler) throws LinuxException {
+    public int watch(Handler handler) throws LinuxException {
         if (registration >= 0) {
             loop.hand(registration, handler);
         } else {
@@ -118,12 +118,12 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
-    public final int write(MemorySegment buffer, int offset, int length) {
+    public int write(MemorySegment buffer, int offset, int length) {
         return kernel().send(fd, buffer, offset, length);
     }
 
     @Override
-    public final boolean holdsBack() {
+    public boolean holdsBack() {
         return false;
     }
 
@@ -133,7 +133,7 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
-    public final int writeOutOfBand(byte value) {
+    public int writeOutOfBand(byte value) {
         return loop.outOfBand().send(fd, value);
     }
 
@@ -143,7 +143,7 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
-    public final boolean splices() {
+    public boolean splices() {
         return true;
     }
 

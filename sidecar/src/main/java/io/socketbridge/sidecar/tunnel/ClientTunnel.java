@@ -198,6 +198,7 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
             case TIMEOUT -> "timeout";
             case DRAIN -> "draining";
             case RESOURCES -> Dialer.RESOURCES;
+            case KIND -> "kind";
             case CUT -> "reset";
         };
     }
@@ -211,6 +212,9 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
             case TIMEOUT -> "the server's app did not take the connection in time";
             case DRAIN -> "the server's sidecar is about to end";
             case RESOURCES -> "the server's sidecar has no descriptor or memory left";
+            case KIND ->
+                "one end carries bytes and the other records: the operator has not told both sidecars of the same bridge yet, or"
+                        + " their command lines do not go together";
             case CUT -> "the server's sidecar has cut the connection";
         };
     }

@@ -2,6 +2,7 @@ package io.socketbridge.sidecar.tunnel;
 
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.sidecar.loop.EventLoop;
+import io.socketbridge.sidecar.record.Framer;
 import io.socketbridge.sidecar.relay.Dialer;
 import io.socketbridge.sidecar.relay.ProxyHeader;
 import java.time.Duration;
@@ -11,9 +12,16 @@ import java.util.function.Supplier;
 public final class TcpDialer implements Dialer {
 
     private final TcpConnector connector;
+    private final Framer framer;
 
-    /** Dials this address. */
+    /** Dials this address, where the connections' bytes are. */
     public TcpDialer(TcpAddress address) {
+        this(address, Framer.NONE);
+    }
+
+    /** Dials this address, where a framer makes the connections what they are to be. */
+    public TcpDialer(TcpAddress address, Framer framer) {
+        this.framer = framer;
         this.connector = new TcpConnector(address);
     }
 
@@ -22,7 +30,7 @@ public final class TcpDialer implements Dialer {
         return connector.connect(loop, limit, new TcpConnector.Outcome() {
             @Override
             public void connected(int fd, long registration, int events) {
-                outcome.connected(TcpStream.dialled(loop, fd, registration, events));
+                outcome.connected(framer.frame(loop, TcpStream.dialled(loop, fd, registration, events)));
             }
 
             @Override

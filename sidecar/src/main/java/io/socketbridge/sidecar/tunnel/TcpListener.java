@@ -10,6 +10,7 @@ import io.socketbridge.sidecar.loop.Acceptor;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.loop.HostResolver;
+import io.socketbridge.sidecar.record.Framer;
 import io.socketbridge.sidecar.relay.Listener;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -25,6 +26,7 @@ public final class TcpListener implements Listener {
     private final EventLoops loops;
     private final TcpAddress wanted;
     private final boolean anyPort;
+    private final Framer framer;
 
     /** The address in fact; keeps its port when the listener refuses and opens again. */
     private volatile TcpAddress address;
@@ -36,8 +38,10 @@ public final class TcpListener implements Listener {
      * @param loop the loop that the listener lives on
      * @param loops among which its connections are spread
      * @param anyPort whether another port will do if the wanted one is taken
+     * @param framer makes its connections what the route carries
      */
-    public TcpListener(EventLoop loop, EventLoops loops, TcpAddress wanted, boolean anyPort) {
+    public TcpListener(EventLoop loop, EventLoops loops, TcpAddress wanted, boolean anyPort, Framer framer) {
+        this.framer = framer;
         this.loop = loop;
         this.loops = loops;
         this.wanted = wanted;
@@ -96,7 +100,8 @@ public final class TcpListener implements Listener {
                     fd,
                     address(),
                     gate,
-                    (target, connection) -> accepted.accept(target, TcpStream.accepted(target, connection)));
+                    (target, connection) -> accepted.accept(
+                            target, framer.frame(target, TcpStream.accepted(target, connection))));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {

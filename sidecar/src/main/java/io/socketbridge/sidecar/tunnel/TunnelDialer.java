@@ -23,6 +23,7 @@ public final class TunnelDialer implements Dialer {
     private final Tunnel rule;
     private final Protections protections;
     private final int mostReady;
+    private final boolean carriesRecords;
     private final Departures departures;
     private final Map<EventLoop, TunnelPool> pools = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -32,9 +33,16 @@ public final class TunnelDialer implements Dialer {
      * @param protections of each tunnel
      * @param mostReady how many are kept ready by each loop, at most
      * @param departures is told of those that have only to send what waits
+     * @param carriesRecords whether the connections carry records, and not bytes
      */
     public TunnelDialer(
-            TunnelAddress address, Tunnel rule, Protections protections, int mostReady, Departures departures) {
+            TunnelAddress address,
+            Tunnel rule,
+            Protections protections,
+            int mostReady,
+            Departures departures,
+            boolean carriesRecords) {
+        this.carriesRecords = carriesRecords;
         this.departures = departures;
         this.mostReady = mostReady;
         this.address = address;
@@ -49,7 +57,8 @@ public final class TunnelDialer implements Dialer {
 
     @Override
     public Pending dial(EventLoop loop, Supplier<ProxyHeader> origin, Duration limit, Outcome outcome) {
-        Attempt attempt = new Attempt(origin.get(), System.nanoTime() + limit.toNanos(), outcome);
+        ProxyHeader header = carriesRecords ? origin.get().ofRecords() : origin.get();
+        Attempt attempt = new Attempt(header, System.nanoTime() + limit.toNanos(), outcome);
         pool(loop).dial(attempt);
         return attempt;
     }

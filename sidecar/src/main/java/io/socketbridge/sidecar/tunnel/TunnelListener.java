@@ -34,6 +34,7 @@ public final class TunnelListener implements Listener {
     private final TcpAddress wanted;
     private final boolean anyPort;
     private final EventLoop loop;
+    private final boolean carriesRecords;
     private final BiConsumer<String, String> denied;
 
     /** Who may connect; the last that was said. */
@@ -60,6 +61,7 @@ public final class TunnelListener implements Listener {
      * @param anyPort whether another port will do if the wanted one is taken
      * @param rule which bridge it is and who may connect
      * @param mostConnections how many connections there may be at once
+     * @param carriesRecords whether its connections carry records, and not bytes
      * @param denied is told of each who may not, on any loop: a stable word, and a sentence for the log
      */
     public TunnelListener(
@@ -69,7 +71,9 @@ public final class TunnelListener implements Listener {
             boolean anyPort,
             Tunnel rule,
             int mostConnections,
+            boolean carriesRecords,
             BiConsumer<String, String> denied) {
+        this.carriesRecords = carriesRecords;
         this.guests = new Guests(mostTunnels(mostConnections));
         this.ports = ports;
         this.loop = loop;
@@ -202,6 +206,14 @@ public final class TunnelListener implements Listener {
                             + " may not connect");
             return;
         }
+        if (header.records() != carriesRecords) {
+            denied.accept(
+                    "kind",
+                    peer.spiffeId() + " has begun a connection of " + kind(header.records()) + ", and here are "
+                            + kind(carriesRecords) + ": the two ends of the bridge do not go together");
+            tunnel.refuse(ResetCode.KIND);
+            return;
+        }
         if (!guests.begin(tunnel)) {
             WARNINGS.write(more -> LOG.warnf(
                     "%s: a connection was refused: as many tunnels are in use as may be for maxConnections%s",
@@ -225,6 +237,10 @@ public final class TunnelListener implements Listener {
             asked.taken();
         }
         hand(tunnel, taker);
+    }
+
+    private static String kind(boolean records) {
+        return records ? "records" : "bytes";
     }
 
     private void deny(ServerTunnel tunnel, String reason, String message) {

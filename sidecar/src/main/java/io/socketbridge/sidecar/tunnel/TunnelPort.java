@@ -6,6 +6,7 @@ import io.socketbridge.sidecar.loop.Acceptor;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
 import io.socketbridge.sidecar.loop.LogLimit;
+import io.socketbridge.sidecar.record.Framer;
 import io.socketbridge.sidecar.relay.ByteStream;
 import io.socketbridge.sidecar.relay.Listener.ListenException;
 import io.socketbridge.sidecar.tls.Protections;
@@ -48,7 +49,7 @@ final class TunnelPort {
         this.departures = departures;
         this.loop = loop;
         this.protections = protections;
-        this.listener = new TcpListener(loop, loops, wanted, anyPort);
+        this.listener = new TcpListener(loop, loops, wanted, anyPort, Framer.NONE);
     }
 
     /** Listens; to be called on the port's loop. */

@@ -6,6 +6,7 @@ import io.socketbridge.contract.Access;
 import io.socketbridge.contract.Limits;
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
+import io.socketbridge.contract.Records;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.RouteReport;
@@ -14,10 +15,12 @@ import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.WhenUnavailable;
+import io.socketbridge.sidecar.control.ActiveRoute;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.identity.Identity;
 import io.socketbridge.sidecar.local.SocketWatch;
 import io.socketbridge.sidecar.loop.EventLoops;
+import io.socketbridge.sidecar.record.RecordMeter;
 import io.socketbridge.sidecar.relay.Meter;
 import io.socketbridge.sidecar.tls.Protections;
 import io.socketbridge.sidecar.tls.TestAuthority;
@@ -71,8 +74,7 @@ final class Bridge implements AutoCloseable {
 
     /** Adds a route, or takes another's place by its id. */
     Bridge route(String id, String listen, String... targets) {
-        return route(
-                id, new Listen(listen, listen.startsWith("unix:/") ? "0666" : "", false, ProxyProtocol.NONE), targets);
+        return route(id, new Listen(listen, isFile(listen) ? "0666" : "", false, ProxyProtocol.NONE), targets);
     }
 
     Bridge route(String id, Listen listen, String... targets) {
@@ -90,8 +92,42 @@ final class Bridge implements AutoCloseable {
             Limits limits,
             Tunnel tunnel,
             List<Target> targets) {
+        return add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, tunnel, whenUnavailable, limits, 100));
+    }
+
+    /** Adds a route that carries records. */
+    Bridge route(String id, Records records, String listen, String... targets) {
+        return add(new Route(
+                id,
+                "test/" + id,
+                Role.CLIENT,
+                listen(listen),
+                targets(targets),
+                TUNNEL,
+                records,
+                WhenUnavailable.REFUSE,
+                Limits.DEFAULT,
+                100));
+    }
+
+    private Bridge add(Route route) {
+        routes.removeIf(each -> each.id().equals(route.id()));
+        routes.add(route);
+        apply();
+        return this;
+    }
+
+    /** A route with another way to carry records, or other limits. */
+    Bridge route(
+            String id,
+            Listen listen,
+            WhenUnavailable whenUnavailable,
+            Limits limits,
+            Records records,
+            List<Target> targets) {
         routes.removeIf(route -> route.id().equals(id));
-        routes.add(new Route(id, "test/" + id, Role.CLIENT, listen, targets, tunnel, whenUnavailable, limits, 100));
+        routes.add(new Route(
+                id, "test/" + id, Role.CLIENT, listen, targets, TUNNEL, records, whenUnavailable, limits, 100));
         apply();
         return this;
     }
@@ -101,16 +137,38 @@ final class Bridge implements AutoCloseable {
     }
 
     static Listen listen(String address) {
-        return new Listen(address, address.startsWith("unix:/") ? "0666" : "", false, ProxyProtocol.NONE);
+        return new Listen(address, isFile(address) ? "0666" : "", false, ProxyProtocol.NONE);
+    }
+
+    private static boolean isFile(String address) {
+        return address.startsWith("unix") && address.contains(":/");
     }
 
     /** What a route's connections have done. */
     Meter meter(String id) {
+        return active(id).meter();
+    }
+
+    /** What has become of a route's records, and of its flows of datagrams. */
+    ActiveRoute.Meters meters(String id) {
+        return active(id).meters();
+    }
+
+    private ActiveRoute active(String id) {
+        return table.routes().stream()
+                .filter(each -> each.route().id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no route " + id));
+    }
+
+    /** What became of a route's records. */
+    RecordMeter records(String id) {
         return table.routes().stream()
                 .filter(each -> each.route().id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no route " + id))
-                .meter();
+                .meters()
+                .records();
     }
 
     void awaitActive(String id, int connections) {

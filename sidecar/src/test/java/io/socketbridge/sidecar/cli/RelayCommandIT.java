@@ -49,9 +49,36 @@ class RelayCommandIT {
                     --max-lifetime=721h      | --max-lifetime 2595600000ms | at most 720h
                     --access-log=101         | --access-log 101 | 0-100
                     --accept-proxy-v2        | --accept-proxy-v2 | unix:/a
+                    --framing=lines          | --framing | length-prefix, newline or none
+                    --framing=headed         | --framing headed | length-prefix, newline or none
+                    --max-record=10          | --max-record | unix-seqpacket:
+                    --oversize=truncate      | --oversize | unix-seqpacket:
+                    --header-control=32      | --header-control | unix-seqpacket:
+                    --header-datastream=3    | --header-datastream | unix-seqpacket:
+                    --headers-on-input       | --headers-on-input | unix-seqpacket:
+                    --headers-on-output      | --headers-on-output | unix-seqpacket:
                     """)
     void saysWhichOptionIsWrongAndWhatIsAllowed(String option, String name, String why) throws Exception {
         try (Program program = Program.start(directory, List.of(), "relay", option, "unix:/a", "tcp:127.0.0.1:1")) {
+            program.awaitEnd(2);
+            assertThat(program.output()).contains(name, why);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    --max-record=0           | --max-record 0 | from 1 to 16777216
+                    --max-record=16777217    | --max-record 16777217 | from 1 to 16777216
+                    --max-record=many        | --max-record | many
+                    --oversize=keep          | --oversize | keep
+                    --header-control=1       | --header-control 1 | attention
+                    --header-datastream=256  | --header-datastream 256 | 0-255
+                    --framing=newline        | --framing | unix: address
+                    --wire-framing=lines     | --wire-framing | length-prefix, newline or none
+                    """)
+    void saysWhichOptionOfRecordsIsWrongAndWhatIsAllowed(String option, String name, String why) throws Exception {
+        try (Program program =
+                Program.start(directory, List.of(), "relay", option, "unix-seqpacket:/a", "tcp:127.0.0.1:1")) {
             program.awaitEnd(2);
             assertThat(program.output()).contains(name, why);
         }

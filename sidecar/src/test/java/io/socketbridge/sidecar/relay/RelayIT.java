@@ -8,6 +8,7 @@ import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.sidecar.local.UnixListener;
+import io.socketbridge.sidecar.local.UnixStreams;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.loop.EventLoops;
 import java.net.UnixDomainSocketAddress;
@@ -64,7 +65,7 @@ class RelayIT {
                 "b",
                 "client",
                 new UnixListener(
-                        loop, loops, new UnixAddress(directory.resolve("a").toString()), 0666),
+                        loop, loops, new UnixAddress(directory.resolve("a").toString()), 0666, UnixStreams.BYTES),
                 loop,
                 new Policy(
                         new Limits(0, connectTimeoutMillis, 0, 0, 6_000, 0),

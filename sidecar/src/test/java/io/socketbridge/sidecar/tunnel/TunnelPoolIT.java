@@ -163,7 +163,7 @@ class TunnelPoolIT {
     @Test
     void whoDialsAfterTheEndIsConnectedAndNothingIsKeptReady() throws Exception {
         TunnelDialer dialer =
-                new TunnelDialer(server.address("127.0.0.1"), Tunnel.NONE, Protections.CLEARTEXT, 1, new Departures());
+                new TunnelDialer(server.address("127.0.0.1"), Tunnel.NONE, Protections.CLEARTEXT, 1, new Departures(), false);
         dialer.close();
         dialer.warmUp(loops);
         onLoop(() -> dialer.dial(loop, () -> new ProxyHeader(Peer.UNKNOWN, ""), LIMIT, new Noted()));

@@ -1,0 +1,13 @@
+package io.socketbridge.sidecar.bridge;
+
+import java.io.IOException;
+
+class DatagramToDatagramIT extends DatagramContract {
+
+    DatagramToDatagramIT() throws IOException {}
+
+    @Override
+    void routes() {
+        bridge.route("a", "unix-dgram:" + listening(), "unix-dgram:" + serving());
+    }
+}
