@@ -20,6 +20,16 @@ public record Listen(String address, String mode, boolean anyPort, ProxyProtocol
         return new Listen(address.toString(), "", anyPort, ProxyProtocol.NONE);
     }
 
+    /** A UDP port, exactly this one or, with {@code anyPort}, preferably. */
+    public static Listen udp(UdpAddress address, boolean anyPort) {
+        return new Listen(address.toString(), "", anyPort, ProxyProtocol.NONE);
+    }
+
+    /** All packets of a protocol of IP. */
+    public static Listen raw(RawAddress address) {
+        return new Listen(address.toString(), "", false, ProxyProtocol.NONE);
+    }
+
     /** A TCP port for tunnels, exactly this one, which other routes may have too. */
     public static Listen tunnels(TunnelAddress address) {
         return new Listen(address.toString(), "", false, ProxyProtocol.NONE);

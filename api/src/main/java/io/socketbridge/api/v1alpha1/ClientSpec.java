@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param selector the pods
  * @param path the socket that their apps open
+ * @param type the type of that socket
  * @param mode permission bits of that socket
  * @param pathEnv the environment variable that says the path
  */
@@ -35,6 +36,12 @@ public record ClientSpec(
         @ValidationRule(value = PathRules.DIRECTORY, messageExpression = PathRules.DIRECTORY_MESSAGE)
         @Nullable
         String path,
+
+        @JsonPropertyDescription("The type of the socket, where it is not spec.type.")
+        @Size(max = 32)
+        @ValidationRule(value = TypeRules.TYPE, messageExpression = TypeRules.TYPE_MESSAGE)
+        @Nullable
+        String type,
 
         @JsonPropertyDescription(
                 "Permission bits of the socket in octal, four digits in quotes; who may connect needs the write bit."

@@ -8,6 +8,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleTimeout how long a connection may be silent; null for ever
  * @param drainTimeout how long connections may go on when the pod ends
  * @param deadPeerTimeout how long a machine may give no sign of life
+ * @param maxRecordSize how large a record may be
  * @param maxLifetime how old a connection may become; null for as old as it likes
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -43,7 +45,9 @@ public record LimitsSpec(
 
         @JsonPropertyDescription(
                 "A connection on which no byte has moved either way for so long, and none waits for a reader that rests,"
-                        + " is reset, 1s to 720h. By default it may be silent for ever, as on a local socket.")
+                        + " is reset, 1s to 720h. By default it may be silent for ever, as on a local socket; but a"
+                        + " client of Datagram or Raw that has been silent for 60s is forgotten, as it has no connection"
+                        + " to end.")
         @Size(max = DurationRules.MOST_CHARACTERS)
         @ValidationRule(value = DurationRules.IDLE, messageExpression = DurationRules.IDLE_MESSAGE)
         @Nullable
@@ -68,6 +72,13 @@ public record LimitsSpec(
         @ValidationRule(value = DurationRules.DEAD_PEER, messageExpression = DurationRules.DEAD_PEER_MESSAGE)
         @Nullable
         String deadPeerTimeout,
+
+        @JsonPropertyDescription(
+                "How large a record may be, 1 to 16Mi: a number of bytes, or one with the unit k, M, Ki or Mi. By default 1Mi."
+                        + " oversize says what becomes of larger ones.")
+        @ValidationRule(value = SizeRules.RECORD, message = SizeRules.RECORD_MESSAGE)
+        @Nullable
+        IntOrString maxRecordSize,
 
         @JsonPropertyDescription(
                 "A connection that is so old is reset, 1m to 720h, so that who is at its ends is asked anew. By default"

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param selector the pods whose app listens
  * @param path the socket on which it listens
+ * @param type the type of that socket
  * @param port the TCP port of the pod's sidecar
- * @param address a TCP service instead
+ * @param address a service instead
  * @param proxyProtocol what a connection to the server begins with
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "has(self.selector) || has(self.address)",
         message = "server says neither selector nor address: name the server's pods with selector and path, or any TCP"
-                + " service with address")
+                + " or UDP service with address")
 @ValidationRule(
         value = "!(has(self.selector) && has(self.address))",
         message = "server has both selector and address: keep selector and path for pods of this namespace, or address"
@@ -56,7 +57,15 @@ public record ServerSpec(
         String path,
 
         @JsonPropertyDescription(
-                "The TCP port on which the sidecar of the server's pod takes this bridge's connections where transport.tls"
+                "The type of the server's socket, where it is not spec.type. With address it follows from transport.protocol:"
+                        + " Stream for TCP, Datagram for UDP, Raw for IP.")
+        @Size(max = 32)
+        @ValidationRule(value = TypeRules.TYPE, messageExpression = TypeRules.TYPE_MESSAGE)
+        @Nullable
+        String type,
+
+        @JsonPropertyDescription(
+                "The TCP or UDP port on which the sidecar of the server's pod takes this bridge's connections where transport.tls"
                         + " is Disabled. By default the operator chooses one that is free; set it where a firewall or a"
                         + " NetworkPolicy has to know. Tunnels have port 15820, one for all bridges of a pod.")
         @Min(1)
@@ -71,7 +80,7 @@ public record ServerSpec(
         Integer port,
 
         @JsonPropertyDescription(
-                "A TCP service inside or outside the cluster, reached through the clients' local sockets. Nothing is"
+                "A TCP or UDP service, or with transport.protocol IP a host, inside or outside the cluster, reached through the clients' local sockets. Nothing is"
                         + " injected on its side.")
         @Nullable
         ServiceAddress address,
@@ -80,7 +89,8 @@ public record ServerSpec(
                 "What the app, or the service at the address, gets before the bytes of each connection. None: nothing."
                         + " V2: a header of the PROXY protocol, version 2, which says who connects: the user and group"
                         + " id of the connecting app as its kernel knows them (TLVs 0xE0 and 0xE1, 4 bytes each,"
-                        + " big-endian), and a unique id of the connection. Only for servers that expect it.")
+                        + " big-endian), and a unique id of the connection. Only for servers that expect it, and only with"
+                        + " Stream at both ends.")
         @Default("None")
         @Size(max = 32)
         @ValidationRule(

@@ -11,10 +11,10 @@ import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP service.
+ * A TCP or UDP service, or a host.
  *
  * @param host its name or IP address
- * @param port its port
+ * @param port its port; a host that is reached by IP alone has none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,5 +30,8 @@ public record ServiceAddress(
         @Nullable
         String host,
 
-        @JsonPropertyDescription("A TCP port, 1 to 65535.") @Required @Min(1) @Max(65_535) @Nullable
+        @JsonPropertyDescription("Its port, 1 to 65535. Only with transport.protocol IP there is none.")
+        @Min(1)
+        @Max(65_535)
+        @Nullable
         Integer port) {}

@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to bridge.
  *
- * @param type the sockets' type
+ * @param type the sockets' type, where an end does not say another
  * @param server who serves
  * @param clients who connects, in groups
+ * @param framing how records become bytes, where one end alone is a stream
+ * @param headers what apps see of the headers of records
+ * @param oversize what becomes of a record that is too large
+ * @param overflow what becomes of datagrams that are too many
+ * @param raw which packets of IP carry the records
  * @param transport how bytes get from pod to pod
  * @param access who of the clients may connect
  * @param whenUnavailable what becomes of a connection while no server is ready
@@ -35,6 +40,21 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(value = TransportRules.PORT, message = TransportRules.PORT_MESSAGE)
 @ValidationRule(value = TransportRules.ACCESS_PLAIN, message = TransportRules.ACCESS_PLAIN_MESSAGE)
 @ValidationRule(value = TransportRules.ACCESS_ADDRESS, message = TransportRules.ACCESS_ADDRESS_MESSAGE)
+@ValidationRule(value = TypeRules.SERVICE, message = TypeRules.SERVICE_MESSAGE)
+@ValidationRule(value = TypeRules.UDP, message = TypeRules.UDP_MESSAGE)
+@ValidationRule(value = TypeRules.IP, message = TypeRules.IP_MESSAGE)
+@ValidationRule(value = TypeRules.ENCRYPTION, messageExpression = TypeRules.ENCRYPTION_MESSAGE)
+@ValidationRule(value = TypeRules.FRAMING_MISSING, message = TypeRules.FRAMING_MISSING_MESSAGE)
+@ValidationRule(value = TypeRules.FRAMING_UNUSED, message = TypeRules.FRAMING_UNUSED_MESSAGE)
+@ValidationRule(value = TypeRules.STREAM_SERVER, message = TypeRules.STREAM_SERVER_MESSAGE)
+@ValidationRule(value = TypeRules.SIZE, message = TypeRules.SIZE_MESSAGE)
+@ValidationRule(value = TypeRules.OVERFLOW, message = TypeRules.OVERFLOW_MESSAGE)
+@ValidationRule(value = TypeRules.HEADERS, message = TypeRules.HEADERS_MESSAGE)
+@ValidationRule(value = TypeRules.RAW_MISSING, message = TypeRules.RAW_MISSING_MESSAGE)
+@ValidationRule(value = TypeRules.RAW_UNUSED, message = TypeRules.RAW_UNUSED_MESSAGE)
+@ValidationRule(value = TypeRules.PROXY, message = TypeRules.PROXY_MESSAGE)
+@ValidationRule(value = TypeRules.PORT_MISSING, message = TypeRules.PORT_MISSING_MESSAGE)
+@ValidationRule(value = TypeRules.PORT_UNUSED, message = TypeRules.PORT_UNUSED_MESSAGE)
 @ValidationRule(
         value = "!has(self.trafficDistribution) || !has(self.server) || !has(self.server.address)"
                 + " || has(self.server.selector)",
@@ -42,19 +62,19 @@ import org.jspecify.annotations.Nullable;
                 + " remove trafficDistribution, or use server.selector")
 public record SocketBridgeSpec(
         @JsonPropertyDescription(
-                "The type of the sockets. Stream (SOCK_STREAM) carries bytes in order, each direction ending on its"
-                        + " own. It is the only type that this version supports.")
+                "The type of the sockets. Stream (SOCK_STREAM) carries bytes in order, each direction ending on its own."
+                        + " Datagram (SOCK_DGRAM) carries messages without a connection, SeqPacket (SOCK_SEQPACKET) records"
+                        + " over one, Raw (SOCK_RAW) payloads of an IP protocol. server.type and clients[].type say another"
+                        + " for one end; docs/types.md says what is lost between which.")
         @Default("Stream")
         @PrinterColumn(name = "Type")
         @Size(max = 32)
-        @ValidationRule(
-                value = "self == 'Stream'",
-                messageExpression = "\"type '\" + self + \"' is not supported: the allowed values are: Stream\"")
+        @ValidationRule(value = TypeRules.TYPE, messageExpression = TypeRules.TYPE_MESSAGE)
         @Nullable
         String type,
 
         @JsonPropertyDescription(
-                "Who serves: either pods whose app listens on a Unix socket (selector and path), or any TCP service"
+                "Who serves: either pods whose app listens on a Unix socket (selector and path), or any TCP or UDP service"
                         + " (address).")
         @Nullable
         ServerSpec server,
@@ -64,6 +84,50 @@ public record SocketBridgeSpec(
         @Size(max = 64)
         @Nullable
         List<ClientSpec> clients,
+
+        @JsonPropertyDescription(
+                "How records become bytes, where one end alone is a Stream; it has to be said there. LengthPrefix: 4 bytes of"
+                        + " length in front of each record, big-endian. Newline: a line feed behind each, so that a record"
+                        + " which has one in it becomes several. None: nothing, so that it is lost where a record ends.")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self in ['LengthPrefix', 'Newline', 'None']",
+                messageExpression = "\"framing '\" + self"
+                        + " + \"' is not supported: the allowed values are: LengthPrefix, Newline, None\"")
+        @Nullable
+        String framing,
+
+        @JsonPropertyDescription(
+                "What apps with SeqPacket sockets see of the headers of records. By default nothing, as on any such socket"
+                        + " of Linux.")
+        @Nullable
+        RecordHeadersSpec headers,
+
+        @JsonPropertyDescription(
+                "What becomes of a record that is larger than limits.maxRecordSize. Reject, by default: its connection is reset,"
+                        + " or the datagram dropped and counted. Truncate: its beginning is passed on, and the cut counted.")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self in ['Reject', 'Truncate']",
+                messageExpression =
+                        "\"oversize '\" + self" + " + \"' is not supported: the allowed values are: Reject, Truncate\"")
+        @Nullable
+        String oversize,
+
+        @JsonPropertyDescription(
+                "What becomes of datagrams that come while the server's end takes no more. Block, by default: who sends them waits,"
+                        + " as on a local socket. DropNewest: they are dropped. DropOldest: those that wait are. What is"
+                        + " dropped is counted.")
+        @Size(max = 32)
+        @ValidationRule(
+                value = "self in ['Block', 'DropNewest', 'DropOldest']",
+                messageExpression = "\"overflow '\" + self"
+                        + " + \"' is not supported: the allowed values are: Block, DropNewest, DropOldest\"")
+        @Nullable
+        String overflow,
+
+        @JsonPropertyDescription("Which packets of IP carry the records, with transport.protocol IP.") @Nullable
+        RawSpec raw,
 
         @JsonPropertyDescription(
                 "How bytes get from the sidecar of one pod to that of another: in mutual TLS, by default.")

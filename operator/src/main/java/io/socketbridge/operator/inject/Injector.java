@@ -74,7 +74,7 @@ public final class Injector {
                 .filter(Injector::isSidecar)
                 .filter(there -> plan.fingerprint().equals(annotation(pod)))
                 .findFirst()
-                .orElseGet(() -> Sidecar.container(template, spec));
+                .orElseGet(() -> Sidecar.container(template, spec, plan.needsRawSockets()));
         List<Container> initContainers = new ArrayList<>();
         boolean placed = false;
         for (Container container : spec.getInitContainers()) {

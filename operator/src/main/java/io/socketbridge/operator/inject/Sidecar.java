@@ -37,7 +37,8 @@ final class Sidecar {
 
     private Sidecar() {}
 
-    static Container container(SidecarTemplate template, PodSpec pod) {
+    /** @param raw whether it has to open raw IP sockets */
+    static Container container(SidecarTemplate template, PodSpec pod, boolean raw) {
         return new ContainerBuilder()
                 .withName(SidecarPod.CONTAINER)
                 .withImage(template.image())
@@ -71,7 +72,7 @@ final class Sidecar {
                 .withRequests(Map.of("cpu", new Quantity("10m"), "memory", new Quantity("64Mi")))
                 .withLimits(Map.of("memory", new Quantity("128Mi")))
                 .endResources()
-                .withSecurityContext(securityContext(pod))
+                .withSecurityContext(raw ? rawSecurityContext(pod) : securityContext(pod))
                 .addNewVolumeMount()
                 .withName(CONTROL_VOLUME)
                 .withMountPath(SidecarPod.CONTROL_DIRECTORY)
@@ -146,6 +147,22 @@ final class Sidecar {
         user.ifPresent(builder::withRunAsUser);
         group.ifPresent(builder::withRunAsGroup);
         return builder.build();
+    }
+
+    /**
+     * As root, as only root's programs get a capability that is added to a container; and with no other of root's powers. The group is the
+     * app's, so that it may use sockets that its group may.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man7/capabilities.7.html">capabilities(7)</a>, on execve
+     */
+    private static SecurityContext rawSecurityContext(PodSpec pod) {
+        return new SecurityContextBuilder(securityContext(pod))
+                .withRunAsNonRoot(false)
+                .withRunAsUser(0L)
+                .editCapabilities()
+                .addToAdd("NET_RAW")
+                .endCapabilities()
+                .build();
     }
 
     private static Stream<SecurityContext> ofContainers(PodSpec pod) {

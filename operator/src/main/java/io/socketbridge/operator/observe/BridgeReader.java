@@ -7,13 +7,18 @@ import io.socketbridge.api.v1alpha1.ServerSpec;
 import io.socketbridge.api.v1alpha1.ServiceAddress;
 import io.socketbridge.api.v1alpha1.SocketBridge;
 import io.socketbridge.api.v1alpha1.SocketBridgeSpec;
+import io.socketbridge.contract.Address;
 import io.socketbridge.contract.InvalidAddressException;
+import io.socketbridge.contract.RawAddress;
+import io.socketbridge.contract.SocketType;
 import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.UdpAddress;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.operator.plan.Bridge;
 import io.socketbridge.operator.plan.Client;
 import io.socketbridge.operator.plan.ConnectionPolicy;
 import io.socketbridge.operator.plan.Problem;
+import io.socketbridge.operator.plan.RecordPolicy;
 import io.socketbridge.operator.plan.Server;
 import io.socketbridge.operator.plan.Transport;
 import io.socketbridge.operator.resource.Installation;
@@ -62,17 +67,21 @@ final class BridgeReader {
         Server server = NOBODY;
         List<Client> clients = List.of();
         ConnectionPolicy policy = ConnectionPolicy.DEFAULT;
+        RecordPolicy records = RecordPolicy.DEFAULT;
         try {
             SocketBridgeSpec spec = required(resource.getSpec(), "spec");
-            if (spec.type() != null && !spec.type().equals("Stream")) {
-                throw new IllegalArgumentException(
-                        "type '" + spec.type() + "' is not supported: the allowed values are: Stream");
-            }
-            server = server(required(spec.server(), "spec.server"), TransportReader.read(spec));
-            clients = required(spec.clients(), "spec.clients").stream()
-                    .map(BridgeReader::client)
-                    .toList();
+            TypeReader types = TypeReader.of(spec);
+            records = RecordReader.read(spec);
             policy = PolicyReader.read(spec);
+            Optional<String> refusal = types.refusal(records);
+            if (refusal.isPresent()) {
+                problems.add(new Problem("TypesRefused", refusal.get()));
+            } else {
+                server = server(spec, types.server());
+                clients = required(spec.clients(), "spec.clients").stream()
+                        .map(client -> client(client, types.of(client)))
+                        .toList();
+            }
         } catch (IllegalArgumentException e) {
             problems.add(new Problem("InvalidSpec", String.valueOf(e.getMessage())));
         }
@@ -84,33 +93,44 @@ final class BridgeReader {
                 server,
                 clients,
                 policy,
+                records,
                 problems);
     }
 
-    private static Server server(ServerSpec spec, Transport transport) {
-        ServiceAddress address = spec.address();
-        if (address != null) {
-            return new Server.Service(new TcpAddress(
-                    required(address.host(), "spec.server.address.host"),
-                    required(address.port(), "spec.server.address.port")));
+    private static Server server(SocketBridgeSpec spec, SocketType type) {
+        ServerSpec server = required(spec.server(), "spec.server");
+        Transport transport = TransportReader.read(spec);
+        if (server.address() != null) {
+            return new Server.Service(service(server.address(), spec));
         }
         return new Server.Pods(
-                selector(required(spec.selector(), "spec.server.selector")),
-                path(required(spec.path(), "spec.server.path")),
+                selector(required(server.selector(), "spec.server.selector")),
+                type,
+                path(type, required(server.path(), "spec.server.path")),
                 transport);
     }
 
-    private static Client client(ClientSpec spec) {
+    private static Address service(ServiceAddress address, SocketBridgeSpec spec) {
+        String host = required(address.host(), "spec.server.address.host");
+        return switch (TransportReader.protocol(spec)) {
+            case TCP -> new TcpAddress(host, required(address.port(), "spec.server.address.port"));
+            case UDP -> new UdpAddress(host, required(address.port(), "spec.server.address.port"));
+            case IP -> new RawAddress(host, TransportReader.ipProtocol(spec), TransportReader.headerIncluded(spec));
+        };
+    }
+
+    private static Client client(ClientSpec spec, SocketType type) {
         return new Client(
                 selector(required(spec.selector(), "spec.clients[].selector")),
-                path(required(spec.path(), "spec.clients[].path")),
+                type,
+                path(type, required(spec.path(), "spec.clients[].path")),
                 Optional.ofNullable(spec.mode()).orElse("0666"),
                 Optional.ofNullable(spec.pathEnv()));
     }
 
-    private static UnixAddress path(String path) {
+    private static UnixAddress path(SocketType type, String path) {
         try {
-            return new UnixAddress(path);
+            return new UnixAddress(type, path);
         } catch (InvalidAddressException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -1,10 +1,12 @@
 package io.socketbridge.operator.observe;
 
 import io.socketbridge.api.v1alpha1.AccessSpec;
+import io.socketbridge.api.v1alpha1.RawSpec;
 import io.socketbridge.api.v1alpha1.ServerSpec;
 import io.socketbridge.api.v1alpha1.SocketBridgeSpec;
 import io.socketbridge.api.v1alpha1.TransportSpec;
 import io.socketbridge.contract.Access;
+import io.socketbridge.contract.TransportProtocol;
 import io.socketbridge.operator.plan.Transport;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,26 @@ final class TransportReader {
     private static final long MOST_ID = 4_294_967_295L;
 
     private TransportReader() {}
+
+    /** @throws IllegalArgumentException if it is none that this version knows; the message names it */
+    static TransportProtocol protocol(SocketBridgeSpec spec) {
+        return Choice.of(
+                "transport.protocol",
+                Optional.ofNullable(spec.transport())
+                        .map(TransportSpec::protocol)
+                        .orElse(null),
+                TransportProtocol.values(),
+                TransportProtocol::name,
+                TransportProtocol.TCP);
+    }
+
+    /** Whether it has to be mutual TLS between sidecars. */
+    static boolean isMutual(SocketBridgeSpec spec) {
+        return Optional.ofNullable(spec.transport())
+                .map(TransportSpec::tls)
+                .orElse("Mutual")
+                .equals("Mutual");
+    }
 
     /** @throws IllegalArgumentException if a value is none that this version knows, or one goes not with another; the message names it */
     static Transport read(SocketBridgeSpec spec) {
@@ -42,12 +64,29 @@ final class TransportReader {
                     throw new IllegalArgumentException(
                             "access needs transport.tls Mutual: set transport.tls to Mutual, or remove access");
                 }
-                yield new Transport.Plain(port.orElse(0));
+                yield switch (protocol(spec)) {
+                    case TCP -> new Transport.Plain(port.orElse(0));
+                    case UDP -> new Transport.Udp(port.orElse(0));
+                    case IP -> new Transport.Ip(ipProtocol(spec), headerIncluded(spec));
+                };
             }
             default ->
                 throw new IllegalArgumentException(
                         "transport.tls '" + tls + "' is not supported: the allowed values are: Mutual, Disabled");
         };
+    }
+
+    /** @throws IllegalArgumentException if it is missing */
+    static int ipProtocol(SocketBridgeSpec spec) {
+        return Optional.ofNullable(spec.raw())
+                .map(RawSpec::ipProtocol)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "raw.ipProtocol is missing: with transport.protocol IP say which protocol of IP, 1 to 255"));
+    }
+
+    /** Whether records are whole packets. */
+    static boolean headerIncluded(SocketBridgeSpec spec) {
+        return Optional.ofNullable(spec.raw()).map(RawSpec::headerIncluded).orElse(false);
     }
 
     private static Transport mutual(AccessSpec spec) {

@@ -1,7 +1,10 @@
 package io.socketbridge.operator.plan;
 
+import io.socketbridge.contract.Encounter;
+import io.socketbridge.contract.TransportProtocol;
 import io.socketbridge.contract.TunnelNames;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -15,6 +18,7 @@ import java.util.List;
  * @param server who serves
  * @param clients who connects
  * @param policy how connections are treated
+ * @param records how records are
  * @param problems why it is not acted on; empty if it is
  */
 public record Bridge(
@@ -25,6 +29,7 @@ public record Bridge(
         Server server,
         List<Client> clients,
         ConnectionPolicy policy,
+        RecordPolicy records,
         List<Problem> problems) {
 
     /** The older first, and of the same age by name. */
@@ -34,6 +39,32 @@ public record Bridge(
     public Bridge {
         clients = List.copyOf(clients);
         problems = List.copyOf(problems);
+    }
+
+    /** The same with one more problem. */
+    public Bridge with(Problem problem) {
+        List<Problem> all = new ArrayList<>(problems);
+        all.add(problem);
+        return new Bridge(namespace, name, created, generation, server, clients, policy, records, all);
+    }
+
+    /** How each of its clients meets its server, in their order. */
+    public List<Encounter> encounters() {
+        boolean mutual = server instanceof Server.Pods pods && pods.transport() instanceof Transport.Mutual;
+        return clients.stream()
+                .map(client -> new Encounter(
+                        client.type(),
+                        server.type(),
+                        records.framing(),
+                        server.protocol(),
+                        mutual,
+                        records.headers().onOutput()))
+                .toList();
+    }
+
+    /** Whether sidecars of its pods have to open raw IP sockets. */
+    public boolean needsRawSockets() {
+        return server.protocol() == TransportProtocol.IP;
     }
 
     /** {@code NAMESPACE/NAME}. */

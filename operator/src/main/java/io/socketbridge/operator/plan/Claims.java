@@ -21,7 +21,7 @@ final class Claims {
     final List<Conflict> conflicts = new ArrayList<>();
     private final Map<String, End> paths = new HashMap<>();
     private final Map<String, End.ClientEnd> variables = new HashMap<>();
-    private final Map<Integer, End> demanded = new HashMap<>();
+    private final Map<String, End> demanded = new HashMap<>();
     private final Set<Integer> taken;
 
     Claims(List<Integer> demandedPorts) {
@@ -33,15 +33,17 @@ final class Claims {
     void server(Bridge bridge, Server.Pods pods) {
         End.ServerEnd end = new End.ServerEnd(bridge, pods, portFor(bridge, pods.transport()));
         End there = paths.get(pods.path().name());
-        End samePort = demanded.get(end.port());
+        Optional<Transport.Demand> demand = pods.transport().demand();
+        Optional<End> same = demand.flatMap(wanted -> Optional.ofNullable(demanded.get(wanted.what())));
         if (there instanceof End.ClientEnd) {
             conflicts.add(new Conflict(
                     end, there, Conflict.PATH, "path " + pods.path().name()));
-        } else if (samePort != null) {
-            conflicts.add(new Conflict(end, samePort, Conflict.PORT, "port " + end.port()));
+        } else if (same.isPresent()) {
+            conflicts.add(new Conflict(
+                    end, same.get(), demand.get().reason(), demand.get().what()));
         } else {
             paths.putIfAbsent(pods.path().name(), end);
-            pods.transport().demandedPort().ifPresent(port -> demanded.put(port, end));
+            demand.ifPresent(wanted -> demanded.put(wanted.what(), end));
             ends.add(end);
         }
     }
@@ -49,7 +51,9 @@ final class Claims {
     private int portFor(Bridge bridge, Transport transport) {
         return switch (transport) {
             case Transport.Mutual _ -> SidecarPod.TUNNEL_PORT;
-            case Transport.Plain plain -> plain.demandedPort().orElseGet(() -> freePort(bridge));
+            case Transport.Plain plain -> plain.port() == 0 ? freePort(bridge) : plain.port();
+            case Transport.Udp udp -> udp.port() == 0 ? freePort(bridge) : udp.port();
+            case Transport.Ip ip -> ip.ipProtocol();
         };
     }
 

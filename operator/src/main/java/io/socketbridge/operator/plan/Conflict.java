@@ -16,8 +16,11 @@ public record Conflict(End loser, End winner, String reason, String what) {
     /** Both want to set the same environment variable. */
     public static final String ENVIRONMENT = "EnvironmentConflict";
 
-    /** Both demand the same TCP port. */
+    /** Both demand the same port. */
     public static final String PORT = "PortConflict";
+
+    /** Both demand the same protocol of IP. */
+    public static final String PROTOCOL = "ProtocolConflict";
 
     /** For people: who wants what, who has it, and what to do. */
     public String sentence(String pod) {

@@ -43,7 +43,7 @@ public sealed interface End {
      *
      * @param bridge the bridge
      * @param server the bridge's word on it
-     * @param port the TCP port that the sidecar listens on
+     * @param port the port that the sidecar listens on, or what it has instead of one: the protocol of IP
      */
     record ServerEnd(Bridge bridge, Server.Pods server, int port) implements End {
 

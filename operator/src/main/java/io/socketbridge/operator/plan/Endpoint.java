@@ -1,6 +1,6 @@
 package io.socketbridge.operator.plan;
 
-import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.Address;
 import java.util.Optional;
 
 /**
@@ -10,4 +10,16 @@ import java.util.Optional;
  * @param address where it listens
  * @param pod the pod, unless it is a service
  */
-public record Endpoint(String name, TcpAddress address, Optional<ObservedPod> pod) {}
+public record Endpoint(String name, Address address, Optional<ObservedPod> pod) {
+
+    /** Its host, and its port or what else it has, for people. */
+    public String place() {
+        return place(address);
+    }
+
+    /** An address without what it is one of. */
+    static String place(Address address) {
+        String text = address.toString();
+        return text.substring(text.indexOf(':') + 1);
+    }
+}

@@ -21,7 +21,7 @@ public final class Endpoints {
     public static List<Endpoint> of(Bridge bridge, NamespaceView view) {
         return switch (bridge.server()) {
             case Server.Service service ->
-                List.of(new Endpoint(service.address().host(), service.address(), Optional.empty()));
+                List.of(new Endpoint(hostOf(service.address()), service.address(), Optional.empty()));
             case Server.Pods server -> {
                 List<Endpoint> lasting = among(view.serversOf(bridge), bridge, server.transport(), view);
                 yield lasting.isEmpty()
@@ -57,9 +57,8 @@ public final class Endpoints {
                 .filter(report -> report.fresh() || pod.ready())
                 .flatMap(report -> report.route(End.ServerEnd.idFor(bridge)))
                 .filter(route -> route.state().serves())
-                .flatMap(route -> portOf(route, transport))
-                .flatMap(port ->
-                        pod.ip().map(ip -> new Endpoint(pod.name(), new TcpAddress(ip, port), Optional.of(pod))));
+                .flatMap(route -> pod.ip().flatMap(ip -> at(ip, route, transport)))
+                .map(address -> new Endpoint(pod.name(), address, Optional.of(pod)));
     }
 
     /**
@@ -67,20 +66,46 @@ public final class Endpoints {
      * nobody may be sent there, least of all in the clear.
      */
     public static boolean listens(RouteReport route, Transport transport) {
-        return portOf(route, transport).isPresent();
+        return at("", route, transport).isPresent();
     }
 
-    private static Optional<Integer> portOf(RouteReport route, Transport transport) {
+    /** Where a pod with this IP address takes connections by its sidecar's word, if that goes with the transport. */
+    private static Optional<Address> at(String ip, RouteReport route, Transport transport) {
+        String host = ip.isEmpty() ? "0.0.0.0" : ip;
         try {
-            int port = switch (Address.parse(route.listening())) {
-                case TunnelAddress tunnel
-                when transport instanceof Transport.Mutual -> tunnel.tcp().port();
-                case TcpAddress tcp when transport instanceof Transport.Plain -> tcp.port();
-                case TunnelAddress _, TcpAddress _, UdpAddress _, RawAddress _, UnixAddress _ -> 0;
+            Address listening = Address.parse(route.listening());
+            return switch (transport) {
+                case Transport.Mutual _ ->
+                    listening instanceof TunnelAddress(TcpAddress there) && there.port() > 0
+                            ? Optional.of(new TunnelAddress(new TcpAddress(host, there.port())))
+                            : Optional.empty();
+                case Transport.Plain _ ->
+                    listening instanceof TcpAddress there && there.port() > 0
+                            ? Optional.of(new TcpAddress(host, there.port()))
+                            : Optional.empty();
+                case Transport.Udp _ ->
+                    listening instanceof UdpAddress there && there.port() > 0
+                            ? Optional.of(new UdpAddress(host, there.port()))
+                            : Optional.empty();
+                case Transport.Ip ours ->
+                    listening instanceof RawAddress there
+                                    && there.protocol() == ours.ipProtocol()
+                                    && there.headerIncluded() == ours.headerIncluded()
+                            ? Optional.of(new RawAddress(host, there.protocol(), there.headerIncluded()))
+                            : Optional.empty();
             };
-            return port > 0 ? Optional.of(port) : Optional.empty();
         } catch (InvalidAddressException e) {
             return Optional.empty(); // It came from a pod, and what a pod says is not to be trusted.
         }
+    }
+
+    private static String hostOf(Address service) {
+        return switch (service) {
+            case TcpAddress tcp -> tcp.host();
+            case UdpAddress udp -> udp.host();
+            case RawAddress raw -> raw.host();
+            case TunnelAddress tunnel -> tunnel.tcp().host();
+            case UnixAddress unix -> unix.name();
+        };
     }
 }

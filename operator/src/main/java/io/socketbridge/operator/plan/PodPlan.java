@@ -47,7 +47,7 @@ public record PodPlan(List<End> ends, List<Conflict> conflicts) {
 
     private static Optional<Integer> demandedPort(Bridge bridge, Map<String, String> podLabels) {
         return bridge.server() instanceof Server.Pods pods && pods.selector().matches(podLabels)
-                ? pods.transport().demandedPort()
+                ? pods.transport().demand().map(Transport.Demand::port).filter(port -> port > 0)
                 : Optional.empty();
     }
 
@@ -78,12 +78,19 @@ public record PodPlan(List<End> ends, List<Conflict> conflicts) {
         return environment;
     }
 
+    /** Whether the sidecar has to open raw IP sockets, and so needs the capability {@code NET_RAW}. */
+    public boolean needsRawSockets() {
+        return ends.stream().anyMatch(end -> end.bridge().needsRawSockets());
+    }
+
     /**
      * Equal for plans that make the same pod of a pod, whatever the sidecar's image and manners: a running pod with
      * another one has to be replaced, and only such a pod.
      */
     public String fingerprint() {
-        return isEmpty() ? NOTHING : Fingerprint.of(directories() + " " + environment());
+        return isEmpty()
+                ? NOTHING
+                : Fingerprint.of(directories() + " " + environment() + (needsRawSockets() ? " raw" : ""));
     }
 
     private static Optional<String> directoryOf(UnixAddress address) {

@@ -2,6 +2,7 @@ package io.socketbridge.operator.plan;
 
 import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.ProxyProtocol;
+import io.socketbridge.contract.RawAddress;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
@@ -9,6 +10,7 @@ import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.Tunnel;
 import io.socketbridge.contract.TunnelAddress;
+import io.socketbridge.contract.UdpAddress;
 import io.socketbridge.contract.WhenUnavailable;
 import java.util.List;
 
@@ -44,9 +46,7 @@ public final class SnapshotPlan {
                 end.bridge().server() instanceof Server.Pods pods && pods.transport() instanceof Transport.Mutual;
         List<Target> targets = Endpoints.of(end.bridge(), view).stream()
                 .map(endpoint -> new Target(
-                        tunnelled
-                                ? new TunnelAddress(endpoint.address()).toString()
-                                : endpoint.address().toString(),
+                        endpoint.address().toString(),
                         endpoint.name(),
                         // A tunnel says itself who connects, whether or not the app is to be told.
                         tunnelled ? ProxyProtocol.NONE : policy.proxyProtocol(),
@@ -63,8 +63,9 @@ public final class SnapshotPlan {
                 Listen.unix(end.path(), mode),
                 targets,
                 tunnelled ? Tunnels.ofClient(end.bridge()) : Tunnel.NONE,
+                RouteRecords.ofClient(end),
                 policy.whenUnavailable(),
-                policy.limits(),
+                RouteLimits.ofClient(end),
                 policy.accessLogPercent());
     }
 
@@ -74,24 +75,28 @@ public final class SnapshotPlan {
      */
     private static Route serverRoute(End.ServerEnd end, ObservedPod pod, NamespaceView view) {
         ConnectionPolicy policy = end.bridge().policy();
-        TcpAddress any = new TcpAddress(pod.ip().orElse("").contains(":") ? "::" : "0.0.0.0", end.port());
+        String any = pod.ip().orElse("").contains(":") ? "::" : "0.0.0.0";
         Target target = new Target(end.path().toString(), "", policy.proxyProtocol());
         return new Route(
                 end.id(),
                 end.bridge().key(),
                 Role.SERVER,
                 switch (end.server().transport()) {
-                    case Transport.Mutual _ -> Listen.tunnels(new TunnelAddress(any));
+                    case Transport.Mutual _ -> Listen.tunnels(new TunnelAddress(new TcpAddress(any, end.port())));
                     case Transport.Plain plain ->
-                        Listen.tcp(any, plain.demandedPort().isEmpty()).accepting(policy.proxyProtocol());
+                        Listen.tcp(new TcpAddress(any, end.port()), plain.port() == 0)
+                                .accepting(policy.proxyProtocol());
+                    case Transport.Udp udp -> Listen.udp(new UdpAddress(any, end.port()), udp.port() == 0);
+                    case Transport.Ip ip -> Listen.raw(new RawAddress(any, end.port(), ip.headerIncluded()));
                 },
                 List.of(target),
                 switch (end.server().transport()) {
                     case Transport.Mutual mutual -> Tunnels.ofServer(end.bridge(), mutual, view.trustDomain());
-                    case Transport.Plain _ -> Tunnel.NONE;
+                    case Transport.Plain _, Transport.Udp _, Transport.Ip _ -> Tunnel.NONE;
                 },
+                RouteRecords.ofServer(end),
                 WhenUnavailable.REFUSE,
-                policy.limits(),
+                RouteLimits.ofServer(end),
                 policy.accessLogPercent());
     }
 }

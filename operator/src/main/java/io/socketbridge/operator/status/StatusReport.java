@@ -4,7 +4,6 @@ import io.socketbridge.api.v1alpha1.BridgeCondition;
 import io.socketbridge.api.v1alpha1.ClientStatus;
 import io.socketbridge.api.v1alpha1.EndpointStatus;
 import io.socketbridge.api.v1alpha1.SocketBridgeStatus;
-import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.operator.plan.Bridge;
 import io.socketbridge.operator.plan.Endpoint;
 import io.socketbridge.operator.plan.Endpoints;
@@ -45,6 +44,7 @@ public final class StatusReport {
                 Accepted.of(bridge),
                 Programmed.of(observation, groups),
                 Ready.of(observation, server, clients, endpoints)));
+        conditions.add(Lossless.of(bridge));
         certified.map(Certified::condition).ifPresent(conditions::add);
         return new SocketBridgeStatus(
                 bridge.generation(),
@@ -58,7 +58,7 @@ public final class StatusReport {
                         .toList(),
                 endpoints.stream()
                         .limit(MOST_ENDPOINTS)
-                        .map(endpoint -> new EndpointStatus(endpoint.name(), text(endpoint.address())))
+                        .map(endpoint -> new EndpointStatus(endpoint.name(), endpoint.place()))
                         .toList(),
                 certified.map(Certified::status).orElse(null),
                 conditions.stream()
@@ -84,13 +84,9 @@ public final class StatusReport {
         return ready + "/" + matched;
     }
 
-    private static String text(TcpAddress address) {
-        return address.toString().substring("tcp:".length());
-    }
-
     private static BridgeCondition dated(
             Condition condition, long generation, Optional<SocketBridgeStatus> previous, Instant now) {
-        String status = condition.isTrue() ? "True" : "False";
+        String status = condition.status().text();
         String since = previous.flatMap(old -> Optional.ofNullable(old.conditions())).stream()
                 .flatMap(List::stream)
                 .filter(old ->

@@ -23,6 +23,7 @@ public final class Bridges {
                 server,
                 List.of(clients),
                 ConnectionPolicy.DEFAULT,
+                RecordPolicy.DEFAULT,
                 List.of());
     }
 
@@ -35,6 +36,7 @@ public final class Bridges {
                 bridge.server(),
                 bridge.clients(),
                 bridge.policy(),
+                bridge.records(),
                 List.of(new Problem("NamespaceExcluded", "not here")));
     }
 
@@ -47,6 +49,7 @@ public final class Bridges {
                 bridge.server(),
                 bridge.clients(),
                 policy,
+                bridge.records(),
                 bridge.problems());
     }
 

@@ -10,6 +10,7 @@ import io.socketbridge.contract.RouteState;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.TcpAddress;
+import io.socketbridge.contract.TunnelAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,8 @@ class EndpointsTest {
     @Test
     void aServerWhoseSidecarSaysReadyIsAnEndpointAtThePortThatItGot() {
         assertThat(Endpoints.of(DB, view(SERVER, READY)))
-                .containsExactly(new Endpoint("db-0", new TcpAddress("10.0.0.1", 15_820), Optional.of(SERVER)));
+                .containsExactly(new Endpoint(
+                        "db-0", new TunnelAddress(new TcpAddress("10.0.0.1", 15_820)), Optional.of(SERVER)));
     }
 
     @Test

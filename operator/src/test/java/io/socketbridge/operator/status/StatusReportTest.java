@@ -56,6 +56,7 @@ class StatusReportTest {
                         tuple("Accepted", "True"),
                         tuple("Programmed", "True"),
                         tuple("Ready", "True"),
+                        tuple("Lossless", "True"),
                         tuple("Certified", "True"));
         assertThat(status.clientsReady()).isEqualTo("1/1");
         assertThat(status.serverSummary()).isEqualTo("app=db");
