@@ -216,6 +216,9 @@ final class TlsProtection implements Protection {
                 if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
                     runTasks();
                 }
+                if (hidesAnError(result)) {
+                    throw hiddenError(answer);
+                }
                 while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && answer.remaining() > ROOM_BYTES) {
                     wrap(NOTHING, answer);
                 }
@@ -232,6 +235,26 @@ final class TlsProtection implements Protection {
         } catch (SSLException e) {
             tell(answer);
             throw e;
+        }
+    }
+
+    /**
+     * Whether a record could not be opened, and the engine does not say so: BoringSSL's, by way of Netty, has an alert sent first, and
+     * remembers why. With no record to follow nobody would ask it again.
+     */
+    private boolean hidesAnError(SSLEngineResult result) {
+        return result.getStatus() == Status.OK
+                && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+                && engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
+    }
+
+    private SSLException hiddenError(ByteBuffer answer) {
+        try {
+            wrap(NOTHING, answer);
+            wrap(NOTHING, answer);
+            return new SSLException("a record that is not the other end's, or was changed on its way");
+        } catch (SSLException e) {
+            return e;
         }
     }
 
