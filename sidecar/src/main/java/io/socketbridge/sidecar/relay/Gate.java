@@ -43,7 +43,8 @@ final class Gate implements Acceptor.Gate {
             return true;
         }
         shut = true;
-        // One that left before it could see this does not reopen. One that sees it does, for others may wait too, though this one need not.
+        // One that left before it could see this does not reopen. One that sees it does, for others may wait too,
+        // though this one need not.
         if (meter.activeCount() < most) {
             return true;
         }

@@ -34,6 +34,9 @@ final class TlsProtection implements Protection {
     /** Header, type, tag, and what engines reckon with beside them. */
     private static final int RECORD_OVERHEAD_BYTES = 128;
 
+    /** So many records in a row may carry nothing, as BoringSSL has it too: a sidecar sends none. */
+    private static final int MOST_EMPTY_RECORDS = 32;
+
     private final SSLEngine engine;
     private final long mostKeyBytes;
     private final Supplier<Optional<PeerVerifier>> current;
@@ -49,6 +52,9 @@ final class TlsProtection implements Protection {
     private boolean begun;
     private boolean established;
     private boolean inputOver;
+
+    /** How many of the last records carried nothing. */
+    private int emptyRecords;
 
     /**
      * @param mostKeyBytes see {@link #mostKeyBytes}
@@ -219,6 +225,7 @@ final class TlsProtection implements Protection {
                 if (hidesAnError(result)) {
                     throw hiddenError(answer);
                 }
+                count(result);
                 while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && answer.remaining() > ROOM_BYTES) {
                     wrap(NOTHING, answer);
                 }
@@ -246,6 +253,14 @@ final class TlsProtection implements Protection {
         return result.getStatus() == Status.OK
                 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
                 && engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
+    }
+
+    private void count(SSLEngineResult result) throws SSLException {
+        if (result.bytesProduced() > 0) {
+            emptyRecords = 0;
+        } else if (result.bytesConsumed() > 0 && ++emptyRecords > MOST_EMPTY_RECORDS) {
+            throw new SSLException("more than " + MOST_EMPTY_RECORDS + " records in a row that carry nothing");
+        }
     }
 
     private SSLException hiddenError(ByteBuffer answer) {

@@ -6,7 +6,6 @@ import io.socketbridge.sidecar.bridge.BreakableProtection.Fault;
 import io.socketbridge.sidecar.bridge.BreakableProtection.Task;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.GeneralSecurityException;
 import java.util.List;

@@ -181,7 +181,10 @@ final class TunnelServer implements AutoCloseable {
         Bridge.await(
                 () -> {
                     takeAll();
-                    found.set(taken.stream().filter(TunnelServer::hasToken).findAny().orElse(null));
+                    found.set(taken.stream()
+                            .filter(TunnelServer::hasToken)
+                            .findAny()
+                            .orElse(null));
                     return found.get() != null;
                 },
                 () -> "none of " + taken.size() + " connections is the tunnel's");
