@@ -27,6 +27,11 @@ final class TlsProtection implements Protection {
     /** The longest plaintext of a record (RFC 8446, 5.1), and what engines want beside it. */
     private static final int RECORD_BYTES = 16 * 1024;
 
+    /** The longest that a record may say it is (RFC 8446, 5.2), behind its header. */
+    private static final int MOST_SEALED_RECORD_BYTES = RECORD_BYTES + 256;
+
+    private static final int RECORD_HEADER_BYTES = 5;
+
     private static final int SLACK_BYTES = 512;
 
     private static final int ROOM_BYTES = RECORD_BYTES + SLACK_BYTES;
@@ -113,6 +118,9 @@ final class TlsProtection implements Protection {
                     SSLEngineResult result = engine.unwrap(sealed, plain);
                     if (result.getStatus() == Status.CLOSED) {
                         throw new SSLHandshakeException("the other end broke the handshake off");
+                    }
+                    if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
+                        checkLength(sealed);
                     }
                     if (result.getStatus() != Status.OK
                             || (sealed.remaining() == before
@@ -233,6 +241,9 @@ final class TlsProtection implements Protection {
                     inputOver = true;
                     return false;
                 }
+                if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
+                    checkLength(sealed);
+                }
                 if (result.getStatus() == Status.BUFFER_UNDERFLOW
                         || (result.bytesConsumed() == 0 && result.bytesProduced() == 0)) {
                     return false;
@@ -242,6 +253,17 @@ final class TlsProtection implements Protection {
         } catch (SSLException e) {
             tell(answer);
             throw e;
+        }
+    }
+
+    /** One that is too long is not waited for. */
+    private static void checkLength(ByteBuffer sealed) throws SSLException {
+        if (sealed.remaining() >= RECORD_HEADER_BYTES) {
+            int bytes = Short.toUnsignedInt(sealed.getShort(sealed.position() + RECORD_HEADER_BYTES - Short.BYTES));
+            if (bytes > MOST_SEALED_RECORD_BYTES) {
+                throw new SSLException(
+                        "a record of " + bytes + " bytes; it has " + MOST_SEALED_RECORD_BYTES + " at most");
+            }
         }
     }
 

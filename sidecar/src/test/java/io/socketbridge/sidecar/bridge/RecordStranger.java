@@ -15,7 +15,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLParameters;
 
-/** Whoever speaks TLS to a tunnel's port by hand, and says what is in each record: nothing, too. */
+/** Whoever speaks TLS to a tunnel's port by hand, and changes keys when it wants to. */
 final class RecordStranger implements AutoCloseable {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -25,6 +25,7 @@ final class RecordStranger implements AutoCloseable {
 
     private final SocketChannel channel;
     private final SSLEngine engine;
+    private final ByteBuffer record = ByteBuffer.allocate(ROOM_BYTES);
     private final ByteBuffer received = ByteBuffer.allocate(ROOM_BYTES).flip();
 
     RecordStranger(int port, Credentials credentials, String serverName) throws IOException, GeneralSecurityException {
@@ -76,17 +77,22 @@ final class RecordStranger implements AutoCloseable {
         assertThat(plain.position()).isEqualTo(frames * PONG_BYTES);
     }
 
-    /** Sends the same record, again and again. */
-    void send(byte[] plain, int times) throws IOException {
-        for (int i = 0; i < times; i++) {
-            send(ByteBuffer.wrap(plain));
-        }
+    /** Sends a record that carries nothing but news of keys. */
+    void changeKeys() throws IOException {
+        engine.beginHandshake();
+        int bytes = send(NOTHING);
+        assertThat(bytes).as("bytes of a record").isPositive();
     }
 
-    private void send(ByteBuffer plain) throws IOException {
-        ByteBuffer record = ByteBuffer.allocate(ROOM_BYTES);
-        engine.wrap(plain, record);
+    void send(byte[] plain) throws IOException {
+        send(ByteBuffer.wrap(plain));
+    }
+
+    private int send(ByteBuffer plain) throws IOException {
+        record.clear();
+        int bytes = engine.wrap(plain, record).bytesProduced();
         StreamContract.write(channel, record.flip());
+        return bytes;
     }
 
     @Override
