@@ -7,7 +7,7 @@ import io.socketbridge.sidecar.control.ActiveRoute;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.record.RecordMeter;
 import java.util.function.BiConsumer;
-import java.util.function.ToLongFunction;
+import java.util.function.ToDoubleFunction;
 
 /** What became of the routes' records as Prometheus metrics, read when they are scraped; docs/metrics.md says what each means. */
 final class RecordMetrics {
@@ -42,12 +42,12 @@ final class RecordMetrics {
 
     private void byDirection(
             CounterWithCallback.Builder counter,
-            ToLongFunction<RecordMeter> read,
-            ToLongFunction<RecordMeter> written) {
+            ToDoubleFunction<RecordMeter> read,
+            ToDoubleFunction<RecordMeter> written) {
         counter.labelNames(RouteMetrics.with("direction"))
                 .callback(callback -> each((meter, labels) -> {
-                    callback.call(read.applyAsLong(meter), RouteMetrics.with(labels, "from_app"));
-                    callback.call(written.applyAsLong(meter), RouteMetrics.with(labels, "to_app"));
+                    callback.call(read.applyAsDouble(meter), RouteMetrics.with(labels, "from_app"));
+                    callback.call(written.applyAsDouble(meter), RouteMetrics.with(labels, "to_app"));
                 }))
                 .register(registry);
     }
@@ -57,7 +57,7 @@ final class RecordMetrics {
                 .name(PREFIX + "s_truncated")
                 .help("Records that were cut to the size that they may have.")
                 .labelNames(RouteMetrics.labelNames())
-                .callback(callback -> each((meter, labels) -> callback.call(meter.truncatedCount(), labels)))
+                .callback(callback -> each((meter, labels) -> callback.call((double) meter.truncatedCount(), labels)))
                 .register(registry);
     }
 

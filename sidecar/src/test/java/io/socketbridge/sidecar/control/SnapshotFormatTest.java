@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.socketbridge.contract.Access;
-import io.socketbridge.contract.Listen;
-import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.Framing;
+import io.socketbridge.contract.Listen;
 import io.socketbridge.contract.Overflow;
 import io.socketbridge.contract.Oversize;
+import io.socketbridge.contract.ProxyProtocol;
 import io.socketbridge.contract.RecordHeaders;
 import io.socketbridge.contract.Records;
 import io.socketbridge.contract.Report;
