@@ -49,6 +49,15 @@ final class RecordOptions {
     private @Nullable Oversize oversize;
 
     @Option(
+            names = "--overflow",
+            paramLabel = "block|drop-newest|drop-oldest",
+            converter = OverflowText.class,
+            description =
+                    "What becomes of datagrams that come to LISTEN while CONNECT takes no more: they wait, and hold their"
+                            + " senders back; or the newest, or the oldest, are dropped and counted. Default: block.")
+    private @Nullable Overflow overflow;
+
+    @Option(
             names = "--header-control",
             paramLabel = "BITS",
             description =
@@ -96,6 +105,9 @@ final class RecordOptions {
         require(some || oversize == null, withRecords("--oversize"));
         require(some || control == null, withRecords("--header-control"));
         require(some || datastream == null, withRecords("--header-datastream"));
+        require(
+                overflow == null || Pairing.isOfDatagrams(listen),
+                "--overflow goes with a LISTEN address of datagrams: unix-dgram:, udp: or raw:");
         return some ? records() : Records.NONE;
     }
 
@@ -110,7 +122,7 @@ final class RecordOptions {
                 oversize == null ? otherwise.oversize() : oversize,
                 framing == null ? otherwise.framing() : framing,
                 wire == null ? otherwise.wire() : wire,
-                Overflow.BLOCK,
+                overflow == null ? Overflow.BLOCK : overflow,
                 headers());
     }
 

@@ -296,10 +296,13 @@ public final class ActiveRoute {
         }
         List<Destination> destinations;
         try {
-            Optional<String> problem = Pairing.problem(route).or(() -> RawPermission.problem(route));
+            Optional<Readiness> problem = Pairing.problem(route)
+                    .map(text -> new Readiness(RouteState.NO_TARGET, text))
+                    .or(() -> RawPermission.problem(route)
+                            .map(text -> new Readiness(RouteState.PERMISSION_DENIED, text)));
             if (problem.isPresent()) {
                 watch.remove(route.id());
-                target.update(List.of(), new Readiness(RouteState.NO_TARGET, problem.get()));
+                target.update(List.of(), problem.get());
                 return;
             }
             destinations = dialers.of(route);

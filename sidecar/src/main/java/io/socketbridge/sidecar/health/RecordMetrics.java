@@ -7,7 +7,7 @@ import io.socketbridge.sidecar.control.ActiveRoute;
 import io.socketbridge.sidecar.control.RouteTable;
 import io.socketbridge.sidecar.record.RecordMeter;
 import java.util.function.BiConsumer;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /** What became of the routes' records as Prometheus metrics, read when they are scraped; docs/metrics.md says what each means. */
 final class RecordMetrics {
@@ -42,12 +42,12 @@ final class RecordMetrics {
 
     private void byDirection(
             CounterWithCallback.Builder counter,
-            ToDoubleFunction<RecordMeter> read,
-            ToDoubleFunction<RecordMeter> written) {
+            ToLongFunction<RecordMeter> read,
+            ToLongFunction<RecordMeter> written) {
         counter.labelNames(RouteMetrics.with("direction"))
                 .callback(callback -> each((meter, labels) -> {
-                    callback.call(read.applyAsDouble(meter), RouteMetrics.with(labels, "from_app"));
-                    callback.call(written.applyAsDouble(meter), RouteMetrics.with(labels, "to_app"));
+                    callback.call((double) read.applyAsLong(meter), RouteMetrics.with(labels, "from_app"));
+                    callback.call((double) written.applyAsLong(meter), RouteMetrics.with(labels, "to_app"));
                 }))
                 .register(registry);
     }
