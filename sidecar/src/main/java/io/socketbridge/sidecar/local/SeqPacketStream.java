@@ -151,8 +151,8 @@ final class SeqPacketStream extends LocalStream {
             }
             boolean drained = batch.isDrained();
             tidySoon();
-            if (drained) {
-                return given > 0 ? given : -Errno.EAGAIN;
+            if (drained && given > 0) {
+                return given;
             }
         }
         return given;

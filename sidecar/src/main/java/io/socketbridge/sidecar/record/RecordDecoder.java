@@ -61,6 +61,7 @@ final class RecordDecoder implements RecordSource {
     @Override
     public int receive(Receiver each, int mostRecords) {
         int given = 0;
+        boolean empty = false;
         boolean drained = false;
         while (given < mostRecords) {
             int result = decode(each);
@@ -72,10 +73,12 @@ final class RecordDecoder implements RecordSource {
             } else if (last <= 0) {
                 given += end(each);
                 break;
-            } else if (drained) {
-                break;
+            } else if (empty || (drained && given > 0)) {
+                break; // Where nothing was given an end may be behind a read that gave less than was asked for.
             } else {
-                drained = fill();
+                RecordMemory into = room();
+                empty = !fill(into);
+                drained = into.room() > 0;
             }
         }
         releaseIfEmpty();
@@ -90,8 +93,8 @@ final class RecordDecoder implements RecordSource {
         return last <= 0;
     }
 
-    /** Reads once; whether nothing more is there for now. */
-    private boolean fill() {
+    /** Memory to read into. */
+    private RecordMemory room() {
         RecordMemory into = held;
         if (into == null) {
             into = new RecordMemory(STEP_BYTES);
@@ -102,17 +105,21 @@ final class RecordDecoder implements RecordSource {
             start = 0;
         }
         into.makeRoom(LENGTH_BYTES + mostKept + STEP_BYTES);
-        int room = into.room();
-        int count = input.read(into.memory(), into.count(), room);
+        return into;
+    }
+
+    /** Reads once; false if nothing was there. */
+    private boolean fill(RecordMemory into) {
+        int count = input.read(into.memory(), into.count(), into.room());
         if (count == -Errno.EAGAIN) {
-            return true;
+            return false;
         }
         if (count <= 0) {
             last = count;
-            return false;
+        } else {
+            into.added(count);
         }
-        into.added(count);
-        return count < room;
+        return true;
     }
 
     /** 1 if a record was given, 0 if there is none yet, or a negated error number. */
