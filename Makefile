@@ -18,7 +18,7 @@ own_kubeconfig := $(shell $(cluster) kubeconfig)
 export KUBECONFIG := $(or $(KUBECONFIG),$(own_kubeconfig))
 own_cluster := $(filter $(own_kubeconfig),$(KUBECONFIG))
 
-generated := crds docs/resource.md
+generated := crds docs/resource.md docs/types.md
 
 mvn := mvn --batch-mode --no-transfer-progress
 # Deferred, so that a JDK or Go is looked for only by what needs it.
@@ -150,7 +150,7 @@ lint-scripts: deps
 	@shellcheck --external-sources --source-path=SCRIPTDIR:. $(scripts)
 
 .PHONY: generate
-generate: deps ## Regenerate what is generated and committed: crds/, and the tables of docs/resource.md
+generate: deps ## Regenerate what is generated and committed: crds/, and the tables of docs/resource.md and docs/types.md
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects operator --also-make
 
 .PHONY: verify-generated

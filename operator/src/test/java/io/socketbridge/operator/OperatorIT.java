@@ -27,6 +27,7 @@ import io.socketbridge.api.v1alpha1.SocketBridge;
 import io.socketbridge.contract.Access;
 import io.socketbridge.contract.CertificateReport;
 import io.socketbridge.contract.Limits;
+import io.socketbridge.contract.Overflow;
 import io.socketbridge.contract.Report;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
@@ -407,6 +408,84 @@ class OperatorIT {
     }
 
     @Test
+    void whatIsLostIsInTheStatusAndRecordsAreToldToBothEnds() {
+        bridge(
+                "log",
+                "{type: Datagram, transport: {tls: Disabled}, limits: {maxRecordSize: 4Ki}, overflow: DropOldest, "
+                        + "server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock}, "
+                        + "clients: [{selector: {matchLabels: {app: web}}, path: /sockets/db.sock}]}",
+                namespace);
+        awaitCondition("log", "Programmed", "True");
+        assertThat(awaitCondition("log", "Lossless", "True").message()).startsWith("Datagram to Datagram: ");
+        Pod server = pods.start(pods.create(TestPods.pod("db-0", Map.of("app", "db"))), "10.1.2.3");
+        Pod web = pods.create(TestPods.pod("web", Map.of("app", "web")));
+        try (FakeSidecar serverSidecar = sidecar(server);
+                FakeSidecar webSidecar = sidecar(web)) {
+            assertThat(serverSidecar.open()).isEqualTo(200);
+            assertThat(webSidecar.open()).isEqualTo(200);
+            Snapshot first = serverSidecar.await(snapshot -> true);
+            assertThat(first.routes()).singleElement().satisfies(route -> {
+                assertThat(route.targets()).containsExactly(new Target("unix-dgram:/run/db/db.sock", ""));
+                assertThat(route.records().mostBytes()).isEqualTo(4_096);
+                assertThat(route.records().overflow()).isEqualTo(Overflow.DROP_OLDEST);
+            });
+            serverSidecar.reportReady(first);
+            assertThat(webSidecar.await(OperatorIT::hasTarget).routes())
+                    .singleElement()
+                    .satisfies(route -> {
+                        assertThat(route.listen().address()).isEqualTo("unix-dgram:/sockets/db.sock");
+                        assertThat(route.limits().idleTimeoutMillis()).isEqualTo(60_000);
+                    });
+
+            edit("log", """
+                    {"transport": {"protocol": "UDP"}}""");
+            assertThat(awaitCondition("log", "Lossless", "False").message())
+                    .startsWith("Datagram to Datagram: the network may lose packets");
+            Snapshot udp = serverSidecar.await(snapshot -> snapshot.routes().stream()
+                    .anyMatch(route -> route.listen().address().startsWith("udp:0.0.0.0:2")));
+            serverSidecar.reportReady(udp);
+            webSidecar.await(snapshot -> targets(snapshot).stream()
+                    .anyMatch(target -> target.address().startsWith("udp:10.1.2.3:2")));
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(eventReasons()).contains("Lossy"));
+    }
+
+    @Test
+    void rawOverIpIsNotAcceptedWhereThePodsWouldBeTurnedAwayAndIsWhenTheyAreNot() {
+        enforce("restricted");
+        String spec = "{type: Raw, raw: {ipProtocol: 253}, transport: {protocol: IP, tls: Disabled}, "
+                + "server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock}, "
+                + "clients: [{selector: {matchLabels: {app: web}}, path: /sockets/db.sock}]}";
+        bridge("raw", spec, namespace);
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(condition("raw", namespace, "Accepted"))
+                        .hasValueSatisfying(accepted -> {
+                            assertThat(accepted.status()).isEqualTo("False");
+                            assertThat(accepted.reason()).isEqualTo("PodSecurityForbids");
+                            assertThat(accepted.message())
+                                    .contains("NET_RAW")
+                                    .contains("pod-security.kubernetes.io/enforce: restricted")
+                                    .contains("label the namespace with pod-security.kubernetes.io/enforce=privileged")
+                                    .contains("set transport.protocol to TCP");
+                        }));
+        assertThat(awaitCondition("raw", "Lossless", "Unknown").reason()).isEqualTo("NotAccepted");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(eventReasons()).contains("PodSecurityForbids"));
+        assertThat(webhookNamespaces()).doesNotContain(namespace);
+
+        enforce("privileged");
+        awaitCondition("raw", "Programmed", "True");
+        Pod web = pods.create(TestPods.pod("web", Map.of("app", "web")));
+        assertThat(web.getSpec().getInitContainers())
+                .singleElement()
+                .satisfies(sidecar -> assertThat(
+                                sidecar.getSecurityContext().getCapabilities().getAdd())
+                        .containsExactly("NET_RAW"));
+    }
+
+    @Test
     void ofTwoBridgesThatClaimOnePathTheYoungerIsToldSo() {
         bridge("older");
         awaitCondition("older", "Programmed", "True");
@@ -462,15 +541,31 @@ class OperatorIT {
     }
 
     private void bridge(String name, String in) {
+        bridge(
+                name,
+                "{server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock}, clients: [{selector:"
+                        + " {matchLabels: {app: web}}, path: /sockets/db.sock, pathEnv: DB_SOCKET}]}",
+                in);
+    }
+
+    private void bridge(String name, String spec, String in) {
         client.resource("""
                 apiVersion: socketbridge.io/v1alpha1
                 kind: SocketBridge
                 metadata: {name: %s, namespace: %s}
-                spec:
-                  server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock}
-                  clients:
-                  - {selector: {matchLabels: {app: web}}, path: /sockets/db.sock, pathEnv: DB_SOCKET}
-                """.formatted(name, in)).create();
+                spec: %s
+                """.formatted(name, in, spec)).create();
+    }
+
+    /** Has pods of the namespace keep to a Pod Security Standard. */
+    private void enforce(String standard) {
+        client.namespaces()
+                .withName(namespace)
+                .edit(there -> new NamespaceBuilder(there)
+                        .editMetadata()
+                        .addToLabels("pod-security.kubernetes.io/enforce", standard)
+                        .endMetadata()
+                        .build());
     }
 
     /** Merges the JSON into the bridge's spec. */

@@ -56,6 +56,7 @@ class WrongBridgeIT {
         assertThat(client.getKubernetesSerialization().asYaml(bridge))
                 .contains(
                         "type: \"Stream\"",
+                        "protocol: \"TCP\"",
                         "mode: \"0666\"",
                         "whenUnavailable: \"Refuse\"",
                         "proxyProtocol: \"None\"",
@@ -64,6 +65,7 @@ class WrongBridgeIT {
                         "drainTimeout: \"5s\"",
                         "deadPeerTimeout: \"60s\"",
                         "samplePercent: 0")
+                .doesNotContain("framing", "oversize", "overflow", "headers", "maxRecordSize", "raw")
                 .doesNotContain("maxConnections", "idleTimeout", "maxLifetime", "serviceAccounts", "uids", "gids");
     }
 
@@ -279,7 +281,117 @@ class WrongBridgeIT {
     void anUnknownTypeGetsTheAllowedOnes() {
         assertThatOneSentenceComesBackFor(
                 SERVER + "\n  " + CLIENTS + "\n  type: Carrier",
-                "type 'Carrier' is not supported: the allowed values are: Stream");
+                "type 'Carrier' is not supported: the allowed values are: Stream, Datagram, SeqPacket, Raw");
+        assertThatOneSentenceComesBackFor(
+                CLIENTS + "\n  server: {selector: {matchLabels: {app: db}}, path: /run/db/db.sock, type: stream}",
+                "type 'stream' is not supported: the allowed values are: Stream, Datagram, SeqPacket, Raw");
+        assertThatOneSentenceComesBackFor(
+                SERVER + "\n  clients: [{selector: {matchLabels: {app: web}}, path: /s/db.sock, type: Dgram}]",
+                "type 'Dgram' is not supported");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            type: Datagram, oversize: Cut                    | oversize 'Cut' is not supported: the allowed values are: Reject, Truncate
+            type: Datagram, overflow: Drop                   | overflow 'Drop' is not supported: the allowed values are: Block, DropNewest, DropOldest
+            type: Datagram, transport: {protocol: SCTP}      | protocol 'SCTP' is not supported: the allowed values are: TCP, UDP, IP
+            type: Datagram, limits: {maxRecordSize: 0}       | maxRecordSize is not a size from 1 to 16Mi: write a number of bytes, or one with the unit k, M, Ki or Mi, such as 65536, 64Ki or 1Mi
+            type: Datagram, limits: {maxRecordSize: 16777217} | maxRecordSize is not a size from 1 to 16Mi
+            type: Datagram, limits: {maxRecordSize: 17Mi}    | maxRecordSize is not a size from 1 to 16Mi
+            type: Datagram, limits: {maxRecordSize: 1Gi}     | maxRecordSize is not a size from 1 to 16Mi
+            type: Datagram, limits: {maxRecordSize: '1.5Mi'} | maxRecordSize is not a size from 1 to 16Mi
+            type: SeqPacket, headers: {default: {datastream: 256}} | spec.headers.default.datastream in body should be less than or equal to 255
+            type: SeqPacket, headers: {default: {datastream: -1}}  | spec.headers.default.datastream in body should be greater than or equal to 0
+            type: Raw, transport: {protocol: IP, tls: Disabled}, raw: {ipProtocol: 0}   | spec.raw.ipProtocol in body should be greater than or equal to 1
+            type: Raw, transport: {protocol: IP, tls: Disabled}, raw: {ipProtocol: 256} | spec.raw.ipProtocol in body should be less than or equal to 255
+            """)
+    void aWrongFieldOfRecordsGetsOneSentence(String fields, String sentence) {
+        assertThatOneSentenceComesBack(flow(SERVER + ", " + CLIENTS + ", " + fields), sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            transport: {protocol: UDP, tls: Disabled}                  | transport.protocol UDP carries Datagram alone, at both ends, as Stream and SeqPacket need a path on which nothing is lost, and Raw has no port: set transport.protocol to TCP, or type to Datagram
+            transport: {protocol: UDP}                                 | transport.protocol UDP carries Datagram alone
+            type: SeqPacket, transport: {protocol: UDP}, framing: None | transport.protocol UDP carries Datagram alone
+            type: Raw, transport: {protocol: UDP, tls: Disabled}       | transport.protocol UDP carries Datagram alone
+            transport: {protocol: IP}                                  | transport.protocol IP carries Raw alone, at both ends: set transport.protocol to TCP, or type to Raw
+            type: Datagram, transport: {protocol: IP, tls: Disabled}   | transport.protocol IP carries Raw alone
+            type: Datagram, transport: {protocol: UDP}                 | transport.protocol UDP has no encryption in this version, and transport.tls is Mutual: set transport.tls to Disabled, or transport.protocol to TCP
+            type: Raw, transport: {protocol: IP, tls: Mutual}, raw: {ipProtocol: 9} | transport.protocol IP has no encryption in this version
+            type: Raw, transport: {protocol: IP, tls: Disabled}        | raw.ipProtocol is missing: with transport.protocol IP say which protocol of IP, 1 to 255, such as raw: {ipProtocol: 253}
+            type: Raw, raw: {ipProtocol: 9}                            | raw says which packets of IP carry the records, and transport.protocol is not IP: remove raw, or set transport.protocol to IP
+            framing: Newline                                           | framing says how records become bytes where one end alone is a Stream, and that is not so here: remove framing, or set server.type or clients[].type
+            type: Datagram, framing: None                              | framing says how records become bytes
+            oversize: Truncate                                         | oversize and limits.maxRecordSize are about records, and a Stream has none: remove them, or set type to Datagram, SeqPacket or Raw
+            limits: {maxRecordSize: 1Ki}                               | oversize and limits.maxRecordSize are about records
+            overflow: DropOldest                                       | overflow is about datagrams, and neither end is Datagram or Raw; connections wait for a slow reader: remove overflow, or set type to Datagram
+            type: SeqPacket, overflow: Block                           | overflow is about datagrams
+            headers: {onInput: true}                                   | headers are those of sequenced packets, and neither end is SeqPacket: remove headers, or set type to SeqPacket
+            type: Datagram, headers: {}                                | headers are those of sequenced packets
+            """)
+    void typesAndTransportsThatDoNotGoTogetherGetOneSentence(String fields, String sentence) {
+        assertThatOneSentenceComesBack(flow(SERVER + ", " + CLIENTS + ", " + fields), sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            type: Datagram, server: {address: {host: h, port: 1}}                                       | framing is missing, as records meet a stream of bytes: write framing: LengthPrefix (4 bytes of length in front of each record, big-endian), Newline (a record is a line) or None (where records end is lost)
+            type: SeqPacket, framing: Headed, server: {selector: {matchLabels: {a: b}}, path: /run/a/b, type: Stream} | framing 'Headed' is not supported: the allowed values are: LengthPrefix, Newline, None
+            type: SeqPacket, server: {selector: {matchLabels: {a: b}}, path: /run/a/b, type: Stream}    | framing is missing, as records meet a stream of bytes
+            server: {selector: {matchLabels: {a: b}}, path: /run/a/b, type: SeqPacket}                  | framing is missing, as records meet a stream of bytes
+            type: Datagram, server: {address: {host: h, port: 1}, type: Datagram}                       | server.type with server.address follows from transport.protocol, and is Stream for TCP, Datagram for UDP and Raw for IP: remove server.type, or set transport.protocol to what the service speaks
+            type: Datagram, server: {address: {host: h, port: 1}, type: Stream}, transport: {protocol: UDP} | server.type with server.address follows from transport.protocol
+            type: Datagram, server: {address: {host: h}}, transport: {protocol: UDP}                    | server.address.port is missing: say the service's port, 1 to 65535
+            server: {address: {host: h}}                                                                | server.address.port is missing
+            type: Raw, server: {address: {host: h, port: 1}}, transport: {protocol: IP}, raw: {ipProtocol: 1} | transport.protocol IP has no ports: remove server.port and server.address.port; raw.ipProtocol says which protocol
+            type: Raw, server: {selector: {matchLabels: {a: b}}, path: /run/a/b, port: 5}, transport: {protocol: IP, tls: Disabled}, raw: {ipProtocol: 1} | transport.protocol IP has no ports
+            type: Datagram, server: {selector: {matchLabels: {a: b}}, path: /run/a/b, proxyProtocol: V2} | server.proxyProtocol V2 goes with Stream at both ends alone, as records have no place for what is before a connection's first byte: set server.proxyProtocol to None
+            """)
+    void aServerOfAnotherTypeGetsOneSentence(String fields, String sentence) {
+        assertThatOneSentenceComesBack(flow(CLIENTS + ", " + fields), sentence);
+    }
+
+    @Test
+    void aStreamServerWithClientsOfBothKindsGetsOneSentence() {
+        assertThatOneSentenceComesBack(
+                flow(SERVER + ", framing: Newline, clients: [{selector: {matchLabels: {a: b}}, path: /s/a}, {selector:"
+                        + " {matchLabels: {a: c}}, path: /s/a, type: Datagram}]"),
+                "clients are Streams and others, and the server is a Stream, which cannot know whether a connection carries"
+                        + " bytes or records: make a bridge for each of the two, with a socket of its own for the server to"
+                        + " listen on");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            type: Datagram, limits: {maxRecordSize: 1}, oversize: Truncate, overflow: DropNewest
+            type: Datagram, limits: {maxRecordSize: 16777216}
+            type: Datagram, limits: {maxRecordSize: '65536'}
+            type: Datagram, limits: {maxRecordSize: 16Mi}
+            type: Datagram, transport: {protocol: UDP, tls: Disabled}
+            type: Datagram, transport: {protocol: UDP}, server: {address: {host: h, port: 1}}
+            type: Datagram, framing: LengthPrefix, server: {address: {host: h, port: 1}, type: Stream}
+            type: SeqPacket, headers: {default: {endOfMessage: false, attention: true, datastream: 255}, onInput: true, onOutput: true}
+            type: SeqPacket, headers: {default: {}}
+            type: Raw
+            type: Raw, transport: {protocol: IP, tls: Disabled}, raw: {ipProtocol: 255, headerIncluded: true}
+            type: Raw, transport: {protocol: IP}, raw: {ipProtocol: 1}, server: {address: {host: 10.0.0.1}}
+            """)
+    void whatGoesTogetherIsTaken(String fields) {
+        client.resource(flow((fields.contains("server:") ? "" : SERVER + ", ") + CLIENTS + ", " + fields))
+                .create();
+    }
+
+    @Test
+    void sixtyFourClientsOfAllTypesAreNotTooManyForTheRules() {
+        String clients = IntStream.range(0, 64)
+                .mapToObj(i -> "{selector: {matchLabels: {app: c" + i + "}}, path: /s/" + i + ", type: "
+                        + List.of("Stream", "Datagram", "SeqPacket", "Raw").get(i % 4) + "}")
+                .collect(Collectors.joining(", "));
+
+        client.resource(flow("type: SeqPacket, framing: None, headers: {}, overflow: Block, oversize: Reject, " + SERVER
+                        + ", clients: [" + clients + "]"))
+                .create();
     }
 
     @ParameterizedTest
@@ -349,6 +461,11 @@ class WrongBridgeIT {
 
     private static String named(String name, String spec) {
         return yaml(spec).replace("generateName: wrong-", "name: " + name);
+    }
+
+    /** A spec in one line. */
+    private static String flow(String fields) {
+        return yaml("x").replace("spec:\n  x", "spec: {" + fields + "}");
     }
 
     private static String yaml(String spec) {

@@ -16,7 +16,7 @@ import io.fabric8.generator.annotation.Required;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record BridgeCondition(
-        @JsonPropertyDescription("Accepted, Programmed, Ready or Certified.") @Required
+        @JsonPropertyDescription("Accepted, Programmed, Ready, Lossless or Certified.") @Required
         String type,
 
         @JsonPropertyDescription("True, False or Unknown.") @Required

@@ -14,4 +14,5 @@ public record EndpointStatus(
         @JsonPropertyDescription("The pod's name, or the service's host.")
         String name,
 
-        @JsonPropertyDescription("Address and TCP port.") String address) {}
+        @JsonPropertyDescription("Address and port, or with transport.protocol IP the protocol.")
+        String address) {}

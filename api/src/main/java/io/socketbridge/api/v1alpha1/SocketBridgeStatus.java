@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients counts of the clients' pods, in the order of the spec
  * @param endpoints where connections go now
  * @param certificates the pods' certificates
- * @param conditions Accepted, Programmed and Ready, and Certified where there are tunnels
+ * @param conditions Accepted, Programmed, Ready and Lossless, and Certified where there are tunnels
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,7 +48,8 @@ public record SocketBridgeStatus(
 
         @JsonPropertyDescription(
                 "Accepted: the bridge makes sense and is acted on. Programmed: every matched pod has what it needs."
-                        + " Ready: every client pod reaches a server. Certified, where transport.tls is Mutual: the pods'"
+                        + " Ready: every client pod reaches a server. Lossless: all that the one app says reaches the other, or"
+                        + " what does not (reason Lossy). Certified, where transport.tls is Mutual: the pods'"
                         + " certificates are renewed in time.")
         @Nullable
         List<BridgeCondition> conditions) {}

@@ -24,8 +24,11 @@ final class TypeRules {
     private static final String OF_SERVICE =
             "(" + TCP + " ? 'Stream' : " + PROTOCOL + " == 'UDP' ? 'Datagram' : 'Raw')";
 
-    private static final String OF_SERVER = "(has(self.server) && has(self.server.type) ? self.server.type : " + ADDRESS
-            + " ? " + OF_SERVICE + " : self.type)";
+    static final String SERVICE = "!" + ADDRESS + " || !has(self.server.type) || has(self.server.selector)"
+            + " || self.server.type == " + OF_SERVICE;
+
+    private static final String OF_SERVER = "(" + ADDRESS + " ? " + OF_SERVICE
+            + " : has(self.server) && has(self.server.type) ? self.server.type : self.type)";
 
     private static final String OF_CLIENT = "(has(client.type) ? client.type : self.type)";
 
@@ -52,8 +55,8 @@ final class TypeRules {
 
     private static final String RECORDS = "!" + ALL_STREAM;
 
-    private static final String KNOWN =
-            "(" + OF_SERVER + " in " + TYPES + " && " + ALL + OF_CLIENT + " in " + TYPES + ")" + ")";
+    private static final String KNOWN = "((" + SERVICE + ") && " + OF_SERVER + " in " + TYPES + " && " + ALL + OF_CLIENT
+            + " in " + TYPES + ")" + ")";
 
     private static final String MIXED =
             "(" + KNOWN + " && " + ANY + "(" + OF_CLIENT + " == 'Stream') != (" + OF_SERVER + " == 'Stream'))" + ")";
@@ -61,9 +64,6 @@ final class TypeRules {
     /** Whether the protocol carries these types. */
     private static final String FITS = "(" + KNOWN + " && (" + TCP + " || " + PROTOCOL + " == 'UDP' && " + ALL_DATAGRAM
             + " || " + PROTOCOL + " == 'IP' && " + ALL_RAW + "))";
-
-    static final String SERVICE = "!" + ADDRESS + " || !has(self.server.type) || has(self.server.selector)"
-            + " || self.server.type == " + OF_SERVICE;
 
     static final String SERVICE_MESSAGE =
             "server.type with server.address follows from transport.protocol, and is Stream"

@@ -52,6 +52,7 @@ public class World {
     private final String trustDomain;
     private final Reports reports = new Reports();
     private final Zones zones;
+    private final PodSecurity podSecurity;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
     /** What has been computed since the last change; an entry goes before anybody is told of the change. */
@@ -76,6 +77,7 @@ public class World {
         this.bridgeReader = new BridgeReader(installation);
         this.trustDomain = trustDomain;
         this.zones = new Zones(client, this::zonesChanged);
+        this.podSecurity = new PodSecurity(client, this::standardChanged);
     }
 
     /** Before anything that looks at it. */
@@ -96,6 +98,7 @@ public class World {
             running.pods().stop();
         });
         zones.stop();
+        podSecurity.stop();
     }
 
     /** Whether it has seen all that was there when it started, and is being told of changes. */
@@ -104,7 +107,8 @@ public class World {
                         .filter(running ->
                                 running.bridges().hasSynced() && running.pods().hasSynced())
                         .isPresent()
-                && zones.isSettled();
+                && zones.isSettled()
+                && podSecurity.isSettled();
     }
 
     /** Calls the listener with a namespace's name after anything in it changed; it must not block. */
@@ -160,6 +164,12 @@ public class World {
                 .forEach(this::changed);
     }
 
+    private void standardChanged(String namespace) {
+        if (view(namespace).bridges().stream().anyMatch(Bridge::needsRawSockets)) {
+            changed(namespace);
+        }
+    }
+
     private void changed(String namespace) {
         views.remove(namespace);
         listeners.forEach(listener -> listener.accept(namespace));
@@ -172,8 +182,7 @@ public class World {
     }
 
     private NamespaceView compute(String namespace, Informers running) {
-        List<Bridge> bridges =
-                in(namespace, running.bridges()).map(bridgeReader::read).toList();
+        List<Bridge> bridges = in(namespace, running.bridges()).map(this::read).toList();
         return new NamespaceView(
                 namespace,
                 bridges,
@@ -184,6 +193,13 @@ public class World {
                 reports.of(namespace),
                 bridges.stream().anyMatch(Bridge::prefersClose) ? zones.known() : Map.of(),
                 trustDomain);
+    }
+
+    private Bridge read(SocketBridge resource) {
+        Bridge bridge = bridgeReader.read(resource);
+        return bridge.isAccepted() && bridge.needsRawSockets()
+                ? podSecurity.problemIn(bridge.namespace()).map(bridge::with).orElse(bridge)
+                : bridge;
     }
 
     private static <T extends HasMetadata> Stream<T> in(String namespace, SharedIndexInformer<T> informer) {

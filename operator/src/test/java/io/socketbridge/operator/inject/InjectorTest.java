@@ -14,8 +14,10 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.socketbridge.contract.SocketType;
 import io.socketbridge.operator.plan.Bridge;
 import io.socketbridge.operator.plan.PodPlan;
+import io.socketbridge.operator.plan.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -325,6 +327,39 @@ class InjectorTest {
                         user("{securityContext: {runAsUser: 70}, containers: [{name: a, image: a, securityContext: {runAsUser: 0}}]}")
                                 .getRunAsUser())
                 .isEqualTo(65_532);
+    }
+
+    @Test
+    void onlyRawSocketsOverIpTakeAPrivilegeAndNoOther() {
+        Bridge raw = bridge(
+                "db",
+                1,
+                server(SocketType.RAW, "db", "/run/db/db.sock", new Transport.Ip(253, false)),
+                client(SocketType.RAW, "web", "/sockets/db.sock"));
+        PodPlan plan = PodPlan.of(List.of(raw), Map.of("app", "web"));
+        String spec = """
+                securityContext: {runAsNonRoot: true, runAsUser: 999, runAsGroup: 99}
+                containers: [{name: a, image: a}]
+                """;
+
+        Pod pod = done(INJECTOR.inject(pod(spec), plan));
+
+        SecurityContext context = sidecar(pod).getSecurityContext();
+        assertThat(context.getCapabilities().getAdd()).containsExactly("NET_RAW");
+        assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(context.getRunAsUser()).isZero();
+        assertThat(context.getRunAsGroup()).isEqualTo(99);
+        assertThat(context.getRunAsNonRoot()).isFalse();
+        assertThat(context.getAllowPrivilegeEscalation()).isFalse();
+        assertThat(context.getReadOnlyRootFilesystem()).isTrue();
+        assertThat(context.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(context.getPrivileged()).isNull();
+        assertThat(INJECTOR.inject(pod, plan)).isEqualTo(new Injection.Done(pod));
+        assertThat(sidecar(injected(spec))
+                        .getSecurityContext()
+                        .getCapabilities()
+                        .getAdd())
+                .isEmpty();
     }
 
     @Test

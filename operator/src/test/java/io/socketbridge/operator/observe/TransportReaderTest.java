@@ -41,9 +41,22 @@ class TransportReaderTest {
         assertThat(read("{transport: {tls: Disabled}, server: {port: 5433}}")).isEqualTo(new Transport.Plain(5_433));
     }
 
+    @Test
+    void packetsHaveAPortOrAProtocol() {
+        assertThat(read("{transport: {protocol: UDP, tls: Disabled}}")).isEqualTo(new Transport.Udp(0));
+        assertThat(read("{transport: {protocol: UDP, tls: Disabled}, server: {port: 514}}"))
+                .isEqualTo(new Transport.Udp(514));
+        assertThat(read("{transport: {protocol: IP, tls: Disabled}, raw: {ipProtocol: 253}}"))
+                .isEqualTo(new Transport.Ip(253, false));
+        assertThat(read("{transport: {protocol: IP, tls: Disabled}, raw: {ipProtocol: 1, headerIncluded: true}}"))
+                .isEqualTo(new Transport.Ip(1, true));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {transport: {tls: Server}}                             | transport.tls 'Server' is not supported: the allowed values are: Mutual, Disabled
+            {transport: {protocol: SCTP, tls: Disabled}}           | transport.protocol 'SCTP' is not supported: the allowed values are: TCP, UDP, IP
+            {transport: {protocol: IP, tls: Disabled}}             | raw.ipProtocol is missing
             {server: {port: 5433}}                                 | server.port 5433 goes with transport.tls Disabled alone
             {transport: {tls: Disabled}, server: {port: 15820}}    | server.port 15820 is the sidecar's own
             {transport: {tls: Disabled}, server: {port: 15821}}    | server.port 15821 is the sidecar's own

@@ -1,5 +1,6 @@
 package io.socketbridge.operator.plan;
 
+import io.socketbridge.contract.SocketType;
 import io.socketbridge.contract.TcpAddress;
 import io.socketbridge.contract.UnixAddress;
 import io.socketbridge.operator.select.Selector;
@@ -51,6 +52,29 @@ public final class Bridges {
                 policy,
                 bridge.records(),
                 bridge.problems());
+    }
+
+    public static Bridge with(RecordPolicy records, Bridge bridge) {
+        return new Bridge(
+                bridge.namespace(),
+                bridge.name(),
+                bridge.created(),
+                bridge.generation(),
+                bridge.server(),
+                bridge.clients(),
+                bridge.policy(),
+                records,
+                bridge.problems());
+    }
+
+    /** A server whose socket is of this type. */
+    public static Server server(SocketType type, String app, String path, Transport transport) {
+        return new Server.Pods(Selector.of(Map.of("app", app)), type, new UnixAddress(type, path), transport);
+    }
+
+    /** A client whose socket is of this type. */
+    public static Client client(SocketType type, String app, String path) {
+        return new Client(Selector.of(Map.of("app", app)), type, new UnixAddress(type, path), "0660", Optional.empty());
     }
 
     /** Behind tunnels. */

@@ -29,7 +29,7 @@ class TunnelCrowdIT {
 
     private static final int MOST_CONNECTIONS = 2;
     private static final int MOST_TUNNELS = MOST_CONNECTIONS + TunnelListener.SPARE_TUNNELS;
-    private static final int HALF_OPEN = 4_000;
+    private static final int HALF_OPEN = 10_000;
 
     /** Those that loops and the JVM keep for later. */
     private static final int SPARE_DESCRIPTORS = 8;
