@@ -295,9 +295,8 @@ final class SeqPacketStream extends LocalStream {
     }
 
     @Override
-    public void abandon() {
+    void release() {
         input.release();
         output.release();
-        super.abandon();
     }
 }
