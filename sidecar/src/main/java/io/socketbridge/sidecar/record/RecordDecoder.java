@@ -201,7 +201,7 @@ final class RecordDecoder implements RecordSource {
             return 0;
         }
         boolean isLine = framing == Framing.NEWLINE && from != null && last == 0;
-        if (isLine) {
+        if (isLine && from != null) {
             each.received(from.memory(), start, length);
         } else {
             meter.dropped(RecordMeter.INCOMPLETE, 1);
