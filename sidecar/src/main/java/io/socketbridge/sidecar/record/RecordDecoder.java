@@ -193,23 +193,28 @@ final class RecordDecoder implements RecordSource {
         return 1;
     }
 
-    /** What is left at the end (which of a line that is passed over is nothing): a line without a line feed is a record, and a record that is not whole makes it an error. */
+    /**
+     * What is left at the end, which of a line that is passed over is nothing: a line without a line feed is a record, and a record that is
+     * not whole makes it an error.
+     *
+     * @return how many records were given
+     */
     private int end(Receiver each) {
         RecordMemory from = held;
         int length = from == null ? 0 : from.count() - start;
         if (length == 0 && toSkip == 0) {
             return 0;
         }
-        boolean isLine = framing == Framing.NEWLINE && from != null && last == 0;
-        if (isLine && from != null) {
-            each.received(from.memory(), start, length);
-        } else {
-            meter.dropped(RecordMeter.INCOMPLETE, 1);
-            last = last == 0 ? -Errno.EPROTO : last;
-        }
+        int at = start;
         start += length;
         toSkip = 0;
-        return isLine ? 1 : 0;
+        if (from != null && framing == Framing.NEWLINE && last == 0) {
+            each.received(from.memory(), at, length);
+            return 1;
+        }
+        meter.dropped(RecordMeter.INCOMPLETE, 1);
+        last = last == 0 ? -Errno.EPROTO : last;
+        return 0;
     }
 
     private void releaseIfEmpty() {
