@@ -270,8 +270,8 @@ final class SeqPacketStream extends LocalStream {
     }
 
     @Override
-    public boolean isCutShort() {
-        return !output.isBetweenRecords();
+    public int outcome() {
+        return output.outcome();
     }
 
     @Override
@@ -295,9 +295,8 @@ final class SeqPacketStream extends LocalStream {
     }
 
     @Override
-    public void abandon() {
+    void release() {
         input.release();
         output.release();
-        super.abandon();
     }
 }

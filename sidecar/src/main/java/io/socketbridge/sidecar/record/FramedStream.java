@@ -21,6 +21,7 @@ final class FramedStream implements ByteStream {
 
     private final EventLoop loop;
     private final ByteStream app;
+    private final RecordMeter meter;
     private final RecordDecoder decoder;
     private final RecordEncoder encoder;
     private final RecordPacker input;
@@ -36,6 +37,7 @@ final class FramedStream implements ByteStream {
     FramedStream(EventLoop loop, ByteStream app, Records records, Framing framing, RecordMeter meter) {
         this.loop = loop;
         this.app = app;
+        this.meter = meter;
         this.decoder = new RecordDecoder(records, framing, meter, app::read);
         this.encoder = new RecordEncoder(framing, app::write);
         this.input = new RecordPacker(records, meter, TooLarge.CUTS, decoder);
@@ -69,9 +71,14 @@ final class FramedStream implements ByteStream {
 
     private int flush() {
         int result = encoder.flush();
-        if (result == 0) {
-            result = output.flush();
+        if (result == -Errno.EAGAIN) {
+            return result;
         }
+        if (result < 0) {
+            output.failed(result);
+            return result;
+        }
+        result = output.flush();
         return result == 0 && encoder.holdsBack() ? -Errno.EAGAIN : result;
     }
 
@@ -155,8 +162,8 @@ final class FramedStream implements ByteStream {
     }
 
     @Override
-    public boolean isCutShort() {
-        return !output.isBetweenRecords();
+    public int outcome() {
+        return output.outcome();
     }
 
     @Override
@@ -233,6 +240,7 @@ final class FramedStream implements ByteStream {
         handler = null;
         input.release();
         output.release();
+        meter.dropped(RecordMeter.CUT_OFF, encoder.waiting());
         decoder.release();
         encoder.release();
     }

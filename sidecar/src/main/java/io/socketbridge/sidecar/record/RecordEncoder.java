@@ -22,6 +22,11 @@ final class RecordEncoder implements RecordSink {
 
     private int start;
 
+    /** Where in {@link #rest} each of its records ends. */
+    private final int[] ends = new int[RecordBatch.MOST];
+
+    private int records;
+
     /** Where bytes go. */
     @FunctionalInterface
     interface Output {
@@ -46,7 +51,9 @@ final class RecordEncoder implements RecordSink {
         RecordMemory all = new RecordMemory(size(batch));
         for (int i = 0; i < batch.count(); i++) {
             add(all, batch, i);
+            ends[i] = all.count();
         }
+        records = batch.count();
         rest = all;
         start = 0;
         int result = flush();
@@ -77,6 +84,15 @@ final class RecordEncoder implements RecordSink {
     /** Whether something waits until the output takes more. */
     boolean holdsBack() {
         return rest != null;
+    }
+
+    /** How many records wait, in whole or in part. */
+    int waiting() {
+        int count = 0;
+        for (int i = 0; rest != null && i < records; i++) {
+            count += ends[i] > start ? 1 : 0;
+        }
+        return count;
     }
 
     /** Writes what waits: 0 when nothing is left, {@code -EAGAIN}, or another negated error number. */

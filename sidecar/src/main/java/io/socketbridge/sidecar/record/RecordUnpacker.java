@@ -90,6 +90,16 @@ public final class RecordUnpacker {
         return partial.isEmpty();
     }
 
+    /** What became of all that came, as of {@code ByteStream.outcome}. */
+    public int outcome() {
+        return failure == 0 && !partial.isEmpty() ? -Errno.EPROTO : failure;
+    }
+
+    /** Takes note that the sink could not pass on what it had taken; a negated error number. */
+    void failed(int errno) {
+        failure = failure == 0 ? errno : failure;
+    }
+
     /** Gives back what is kept, records and all, and counts them. */
     public void release() {
         meter.dropped(RecordMeter.INCOMPLETE, partial.isEmpty() ? 0 : 1);

@@ -78,9 +78,12 @@ public interface ByteStream {
     /** Whether some of what was written is held by the stream itself, and nothing more should be written until there is room. */
     boolean holdsBack();
 
-    /** Whether what was written so far ends within a piece that means something only as a whole: then an end of it would be none. */
-    default boolean isCutShort() {
-        return false;
+    /**
+     * What became of all that was written, once nothing is held back: 0 if it was passed on; else the end of it would be none: {@code -EPROTO}
+     * if it stops within a record, or the error for which some could not be passed on.
+     */
+    default int outcome() {
+        return 0;
     }
 
     /** How much should be written at once, at most: more would cost more than it saves. */

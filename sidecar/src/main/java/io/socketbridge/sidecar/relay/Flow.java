@@ -226,11 +226,11 @@ final class Flow {
             if (sourceFailed) {
                 return Progress.CUT;
             }
-            if (sourceEnded && sink.isCutShort()) {
-                recordError = Errno.EPROTO;
-                return Progress.CUT;
-            }
             if (sourceEnded) {
+                int outcome = sink.outcome();
+                if (outcome < 0) {
+                    return failure(outcome);
+                }
                 return closes || sink.endOutput() >= 0 ? Progress.ENDED : Progress.SINK_FAILED;
             }
             if (!readable) {

@@ -136,8 +136,10 @@ class FramingTest {
         send(encoder, batch);
         while (encoder.flush() == -Errno.EAGAIN) {
             assertThat(encoder.holdsBack()).isTrue();
+            assertThat(encoder.waiting()).isBetween(1, RecordBatch.MOST);
         }
         assertThat(encoder.holdsBack()).isFalse();
+        assertThat(encoder.waiting()).isZero();
         return out.toByteArray();
     }
 

@@ -30,6 +30,9 @@ final class MadeRecords implements RecordSource, RecordSink {
     /** What the sink says to records larger than this. */
     int mostSent = Integer.MAX_VALUE;
 
+    /** What the sink says, whatever it is given; 0 for nothing of the kind. */
+    int failure;
+
     @Override
     public int receive(Receiver each, int mostRecords) {
         if (given.isEmpty()) {
@@ -49,6 +52,9 @@ final class MadeRecords implements RecordSource, RecordSink {
 
     @Override
     public int send(RecordBatch batch) {
+        if (failure != 0) {
+            return failure;
+        }
         int count = 0;
         for (; count < batch.count() && room > 0; count++) {
             if (batch.length(count) > mostSent) {

@@ -50,10 +50,25 @@ class RecordUnpackerTest {
         for (int length = 1; length < end; length++) {
             unpacker.write(buffer, length - 1, 1);
             assertThat(unpacker.isBetweenRecords()).as("after %d bytes", length).isFalse();
+            assertThat(unpacker.outcome()).as("after %d bytes", length).isEqualTo(-Errno.EPROTO);
         }
         unpacker.write(buffer, end - 1, 1);
         assertThat(unpacker.isBetweenRecords()).isTrue();
+        assertThat(unpacker.outcome()).isZero();
         assertThat(sink.taken).hasSize(1);
+    }
+
+    @Test
+    void whatCouldNotBeWrittenAfterAllIsNoEnd() {
+        RecordUnpacker unpacker = unpacker(Oversize.REJECT, TooLarge.CUTS);
+        sink.room = 0;
+        put(1, 0);
+        assertThat(unpacker.write(buffer, 0, end)).isEqualTo(end);
+        sink.failure = -Errno.EPIPE;
+        assertThat(unpacker.flush()).isEqualTo(-Errno.EPIPE);
+        assertThat(unpacker.outcome()).isEqualTo(-Errno.EPIPE);
+        unpacker.release();
+        assertThat(meter.dropped()).isEqualTo(Map.of(RecordMeter.CUT_OFF, 1L));
     }
 
     @Test
