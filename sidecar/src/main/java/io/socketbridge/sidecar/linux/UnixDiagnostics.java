@@ -66,7 +66,18 @@ public final class UnixDiagnostics {
     private static final short NLMSG_DONE = 3;
     private static final int STATE_LISTEN = 1 << 10;
     private static final int STATE_CLOSE = 1 << 7;
-    private static final int STATE_ESTABLISHED = 1 << 1;
+    private static final int ESTABLISHED = 1;
+    private static final int STATE_ESTABLISHED = 1 << ESTABLISHED;
+
+    /** What a name has that the kernel chose, as it does for clients that want replies. */
+    private static final int CHOSEN_NAME_BYTES = 5;
+
+    /** So many sockets are asked for one by one, at most. */
+    private static final int MOST_CONNECTED = 64;
+
+    /** Each so manieth question for datagram sockets is about all. */
+    private static final int QUESTIONS_FOR_ALL = 10;
+
     private static final int SOCK_DGRAM = 2;
     private static final int ANY_TYPE = 0;
     private static final int SHOW_NAME_AND_FILE = 1 | 2;
@@ -97,6 +108,15 @@ public final class UnixDiagnostics {
     /** Of the socket whose attributes are being read. */
     private int socketType;
 
+    private int socketState;
+    private int socketInode;
+
+    /** The inodes of datagram sockets that were connected when all were asked about, but for those whose name the kernel chose. */
+    private final Set<Integer> connected = new HashSet<>();
+
+    /** How often it was asked for datagram sockets. */
+    private int questions;
+
     /** Questions in a row that were not answered. */
     private int failures;
 
@@ -119,20 +139,44 @@ public final class UnixDiagnostics {
     }
 
     /**
-     * Which names datagram sockets are bound to, and so receive at. The kernel has them as connected once anybody has connected to them.
-     * Empty where it does not answer such questions.
+     * Which names datagram sockets are bound to, and so receive at; empty where the kernel does not answer such questions.
+     *
+     * <p>It has them as connected once anybody has connected to them, as it has every stream that is open. To go through all of those takes long
+     * where there are many: mostly those that were found before are asked for one by one, and all others only now and then. So one that is new,
+     * and was connected to before it was seen, is seen a little later.
      */
     public Optional<Listening> receiving() {
+        if (questions++ % QUESTIONS_FOR_ALL == 0) {
+            return receivingOfAll();
+        }
+        Optional<Listening> found = find(STATE_CLOSE, SHOW_NAME_AND_FILE, SOCK_DGRAM);
+        found.ifPresent(each ->
+                connected.forEach(inode -> collect((short) 0, -1, inode, SHOW_NAME_AND_FILE, SOCK_DGRAM, each)));
+        return found;
+    }
+
+    /** The same, and goes through all. */
+    public Optional<Listening> receivingOfAll() {
+        connected.clear();
         return find(STATE_CLOSE | STATE_ESTABLISHED, SHOW_NAME_AND_FILE, SOCK_DGRAM);
     }
 
     private Optional<Listening> find(int states, int show, int wantedType) {
-        Listening found = new Listening(new HashSet<>(), new HashSet<>(), new HashSet<>());
-        String[] last = {""};
         if (System.nanoTime() < restUntilNanos) {
             return Optional.empty();
         }
-        boolean answered = ask(NLM_F_DUMP, states, 0, show, (type, at, length) -> {
+        Listening found = new Listening(new HashSet<>(), new HashSet<>(), new HashSet<>());
+        boolean answered = collect(NLM_F_DUMP, states, 0, show, wantedType, found);
+        failures = answered ? 0 : failures + 1;
+        if (failures >= MOST_FAILURES) {
+            restUntilNanos = System.nanoTime() + REST_NANOS;
+        }
+        return answered ? Optional.of(found) : Optional.empty();
+    }
+
+    private boolean collect(short flags, int states, int inode, int show, int wantedType, Listening found) {
+        String[] last = {""};
+        return ask(flags, states, inode, show, (type, at, length) -> {
             if (wantedType != ANY_TYPE && socketType != wantedType) {
                 return;
             }
@@ -140,6 +184,7 @@ public final class UnixDiagnostics {
                 FileId file = fileAt(at);
                 found.files().add(file);
                 last[0] = file.toString();
+                noteConnected(flags);
             } else if (type == ATTRIBUTE_QUEUES && length >= 8) {
                 // The kernel writes a socket's queues behind its name and file: how many wait, and how many may.
                 if (Integer.toUnsignedLong(buffer.get(INT, at)) > Integer.toUnsignedLong(buffer.get(INT, at + 4L))) {
@@ -149,13 +194,21 @@ public final class UnixDiagnostics {
                 byte[] name = buffer.asSlice(at + 1L, length - 1L).toArray(ValueLayout.JAVA_BYTE);
                 last[0] = "@" + new String(name, StandardCharsets.UTF_8);
                 found.abstractNames().add(last[0]);
+                if (length - 1 != CHOSEN_NAME_BYTES) {
+                    noteConnected(flags);
+                }
             }
         });
-        failures = answered ? 0 : failures + 1;
-        if (failures >= MOST_FAILURES) {
-            restUntilNanos = System.nanoTime() + REST_NANOS;
+    }
+
+    /** Remembers a datagram socket that is connected, in a question about all. */
+    private void noteConnected(short flags) {
+        if (flags == NLM_F_DUMP
+                && socketType == SOCK_DGRAM
+                && socketState == ESTABLISHED
+                && connected.size() < MOST_CONNECTED) {
+            connected.add(socketInode);
         }
-        return answered ? Optional.of(found) : Optional.empty();
     }
 
     /** Whether a socket that somebody has open is bound to this file, listening or not; false too where the kernel does not answer. */
@@ -257,6 +310,8 @@ public final class UnixDiagnostics {
             }
             if (type == SOCK_DIAG_BY_FAMILY) {
                 socketType = buffer.get(ValueLayout.JAVA_BYTE, at + HEADER_BYTES + 1L);
+                socketState = buffer.get(ValueLayout.JAVA_BYTE, at + HEADER_BYTES + 2L);
+                socketInode = buffer.get(INT, at + HEADER_BYTES + 4L);
                 readAttributes(at + HEADER_BYTES + MESSAGE_BYTES, at + length, attributes);
             }
             at += (length + 3) & ~3;

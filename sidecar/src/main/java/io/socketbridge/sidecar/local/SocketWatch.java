@@ -59,13 +59,21 @@ public final class SocketWatch implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Looks at those of one kind with one question to the kernel. */
+    /**
+     * Looks at those of one kind.
+     *
+     * @param question for all of them
+     * @param again for one that seems to be gone
+     */
     private void look(
-            Kernel kernel, Supplier<Optional<UnixDiagnostics.Listening>> question, Predicate<WatchedSocket> kind) {
+            Kernel kernel,
+            Supplier<Optional<UnixDiagnostics.Listening>> question,
+            Supplier<Optional<UnixDiagnostics.Listening>> again,
+            Predicate<WatchedSocket> kind) {
         List<WatchedSocket> some = watched.values().stream().filter(kind).toList();
         if (!some.isEmpty()) {
             Optional<UnixDiagnostics.Listening> found = question.get();
-            some.forEach(each -> each.look(kernel, found, question));
+            some.forEach(each -> each.look(kernel, found, again));
         }
     }
 
@@ -78,8 +86,8 @@ public final class SocketWatch implements AutoCloseable {
                     LockSupport.park();
                     continue;
                 }
-                look(kernel, diagnostics::listening, each -> !each.takesDatagrams());
-                look(kernel, diagnostics::receiving, WatchedSocket::takesDatagrams);
+                look(kernel, diagnostics::listening, diagnostics::listening, each -> !each.takesDatagrams());
+                look(kernel, diagnostics::receiving, diagnostics::receivingOfAll, WatchedSocket::takesDatagrams);
                 LockSupport.parkNanos(PERIOD_NANOS);
             }
         }

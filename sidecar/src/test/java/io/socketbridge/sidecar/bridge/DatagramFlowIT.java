@@ -243,6 +243,19 @@ class DatagramFlowIT {
     }
 
     @Test
+    void aServerIsSeenThoughOthersHaveConnectedToItBefore() throws IOException {
+        route(WhenUnavailable.REFUSE, Limits.DEFAULT, Records.DEFAULT);
+        bridge.awaitState("a", RouteState.SOCKET_MISSING);
+        try (NativeDatagramSocket app = NativeDatagramSocket.boundTo(server);
+                NativeDatagramSocket other = new NativeDatagramSocket().connect(server)) {
+            bridge.awaitState("a", RouteState.READY);
+            other.send(bytes("from beside"));
+            assertThat(text(app.receive())).isEqualTo("from beside");
+        }
+        bridge.awaitState("a", RouteState.NOT_LISTENING);
+    }
+
+    @Test
     void whereTheRouteWaitsDatagramsReachAServerThatComesLater() throws IOException {
         route(WhenUnavailable.WAIT, new Limits(0, 60_000, 0, 5_000, 60_000, 0), Records.DEFAULT);
         bridge.awaitState("a", RouteState.SOCKET_MISSING);
