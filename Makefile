@@ -114,6 +114,13 @@ bench: ## Compare with the peers, in an hour; QUICK=1: in ten minutes; ARGS=--he
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make
 	@python3 benchmarks/harness $(if $(QUICK),--quick) $(ARGS)
 
+.PHONY: bench-datagrams
+bench-datagrams: ## Compare datagrams with socat's, in ten minutes; QUICK=1: in one
+	@benchmarks/deps
+	@$(MAKE) --directory benchmarks
+	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make
+	@python3 benchmarks/datagrams $(if $(QUICK),--quick) $(ARGS)
+
 .PHONY: soak
 soak: ## Kill and restart all that can be, under load, for half an hour: MINUTES=2: for less; ARGS=--help says what else
 	@$(with_jdk) && $(mvn) --quiet package -DskipTests --projects sidecar --also-make && \

@@ -68,3 +68,4 @@ void run_rounds(const char *path, unsigned connections, unsigned message_bytes, 
 void run_connects(const char *path, unsigned at_once, double seconds);
 void run_idle(const char *path, unsigned connections);
 void run_stopped(const char *path, unsigned connections);
+void run_datagrams(const char *receive_at, const char *send_to, unsigned senders, uint32_t bytes, double seconds);

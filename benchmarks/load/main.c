@@ -13,6 +13,7 @@ static const char usage[] =
     "       load connects SOCKET AT_ONCE SECONDS\n"
     "       load idle SOCKET CONNECTIONS            until standard input ends\n"
     "       load stopped SOCKET CONNECTIONS         whose server does not read until standard input ends\n"
+    "       load datagrams RECEIVE_AT SEND_TO SENDERS MESSAGE_BYTES SECONDS\n"
     "Each but the server prints one JSON object. Exit code 1: bytes were lost or came late; the reason is on standard error.\n";
 
 static double number(const char *text, double least, double most)
@@ -27,7 +28,7 @@ static double number(const char *text, double least, double most)
 
 int main(int count, char **arguments)
 {
-    enum { MOST_CONNECTIONS = 100000, LEAST_MESSAGE_BYTES = 8, MOST_SECONDS = 3600 };
+    enum { MOST_CONNECTIONS = 100000, LEAST_MESSAGE_BYTES = 8, LEAST_DATAGRAM_BYTES = 16, MOST_SECONDS = 3600 };
     const char *mode = count > 2 ? arguments[1] : "";
     const char *path = count > 2 ? arguments[2] : "";
     signal(SIGPIPE, SIG_IGN);
@@ -46,6 +47,10 @@ int main(int count, char **arguments)
         run_idle(path, (unsigned)number(arguments[3], 1, MOST_CONNECTIONS));
     else if (strcmp(mode, "stopped") == 0 && count == 4)
         run_stopped(path, (unsigned)number(arguments[3], 1, MOST_CONNECTIONS));
+    else if (strcmp(mode, "datagrams") == 0 && count == 7)
+        run_datagrams(path, arguments[3], (unsigned)number(arguments[4], 1, 1024),
+                      (uint32_t)number(arguments[5], LEAST_DATAGRAM_BYTES, MAX_MESSAGE_BYTES),
+                      number(arguments[6], 0, MOST_SECONDS));
     else {
         fputs(usage, stderr);
         return 2;

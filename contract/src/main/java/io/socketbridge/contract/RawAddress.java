@@ -27,7 +27,7 @@ public record RawAddress(String host, int protocol, boolean headerIncluded) impl
             throw new InvalidAddressException(
                     "raw:[" + host + "]:" + protocol + HEADER,
                     "whole packets are to be had of IPv4 alone, as the kernel gives those of IPv6 without their header",
-                    "leave " + HEADER + " out, or use an IPv4 address");
+                    "use an IPv4 address, or leave " + HEADER + " out");
         }
     }
 

@@ -12,7 +12,10 @@ public enum RouteState {
     NOT_LISTENING,
     /** Server: the app listens, but does not take the connections that wait; more are taken and wait too. */
     BACKLOG_FULL,
-    /** Server: the app's socket, or a directory above it, does not let the sidecar's user in. */
+    /**
+     * Server: the app's socket, or a directory above it, does not let the sidecar's user in. Either end: the sidecar may not open the raw IP
+     * sockets that the route needs.
+     */
     PERMISSION_DENIED,
     /** Server: what is at the path is not a socket. */
     NOT_A_SOCKET,

@@ -105,7 +105,11 @@ class RawE2E {
         assertThat(client.exec(Script.python("record_client.py", "/sockets/echo.sock", "Raw", "5000", "4000"))
                         .output())
                 .endsWith("same 5000");
-        assertThat(client.sidecar().orElseThrow().getSecurityContext().getCapabilities().getAdd())
+        assertThat(client.sidecar()
+                        .orElseThrow()
+                        .getSecurityContext()
+                        .getCapabilities()
+                        .getAdd())
                 .isNullOrEmpty();
     }
 
@@ -123,14 +127,15 @@ class RawE2E {
                   clients: [{selector: {matchLabels: {app: nobody-else}}, path: /sockets/raw.sock}]
                 """.formatted(ECHO));
 
-        Await.untilAsserted("the refusal", () -> assertThat(
-                        RESTRICTED.bridge("forbidden").condition("Accepted"))
-                .hasValueSatisfying(accepted -> {
-                    assertThat(accepted.reason()).isEqualTo("PodSecurityForbids");
-                    assertThat(accepted.message())
-                            .contains("pod-security.kubernetes.io/enforce: restricted")
-                            .contains("set transport.protocol to TCP");
-                }));
+        Await.untilAsserted(
+                "the refusal",
+                () -> assertThat(RESTRICTED.bridge("forbidden").condition("Accepted"))
+                        .hasValueSatisfying(accepted -> {
+                            assertThat(accepted.reason()).isEqualTo("PodSecurityForbids");
+                            assertThat(accepted.message())
+                                    .contains("pod-security.kubernetes.io/enforce: restricted")
+                                    .contains("set transport.protocol to TCP");
+                        }));
     }
 
     private static void hasOnePrivilege(Container sidecar) {

@@ -33,11 +33,11 @@ class SyslogE2E {
         client = NAMESPACE.bridgedPod("client");
         assertThat(server.node()).isNotEqualTo(client.node());
         NAMESPACE.bridge("syslog").awaitReady();
-        Await.untilAsserted(
-                "a line to arrive", () -> {
-                    client.sh("logger --socket /sockets/log.sock --udp --socket-errors=on hello").output();
-                    assertThat(lines("^hello$")).isPositive();
-                });
+        Await.untilAsserted("a line to arrive", () -> {
+            client.sh("logger --socket /sockets/log.sock --udp --socket-errors=on hello")
+                    .output();
+            assertThat(lines("^hello$")).isPositive();
+        });
     }
 
     @Test
@@ -46,8 +46,9 @@ class SyslogE2E {
                         + " | logger --socket /sockets/log.sock --udp --socket-errors=on")
                 .output();
 
-        Await.untilAsserted("the last line", () -> assertThat(lines("^line " + LINES + " of the log$"))
-                .isOne());
+        Await.untilAsserted(
+                "the last line",
+                () -> assertThat(lines("^line " + LINES + " of the log$")).isOne());
         assertThat(server.sh("grep '^line ' /logs/log | cmp - <(seq -f 'line %.0f of the log' " + LINES + ")")
                         .output())
                 .as("what differs from what was sent")
@@ -60,9 +61,10 @@ class SyslogE2E {
         client.sh("logger --size 8000 --socket /sockets/log.sock --udp \"" + line.replace("$", "\\$") + "\"")
                 .output();
 
-        Await.untilAsserted("the line", () -> assertThat(
-                        server.sh("grep '^umlauts' /logs/log").output())
-                .isEqualTo(line.replace("\\\"", "\"")));
+        Await.untilAsserted(
+                "the line",
+                () -> assertThat(server.sh("grep '^umlauts' /logs/log").output())
+                        .isEqualTo(line.replace("\\\"", "\"")));
     }
 
     @Test

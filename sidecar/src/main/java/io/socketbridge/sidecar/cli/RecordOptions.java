@@ -22,8 +22,9 @@ final class RecordOptions {
             names = "--framing",
             paramLabel = "length-prefix|newline|none",
             converter = FramingText.class,
-            description = "How records are told from each other at a unix: address: by their length in four bytes in front, by"
-                    + " line feeds, or not at all. Default: length-prefix, where the other end has records.")
+            description =
+                    "How records are told from each other at a unix: address: by their length in four bytes in front, by"
+                            + " line feeds, or not at all. Default: length-prefix, where the other end has records.")
     private @Nullable Framing framing;
 
     @Option(
@@ -42,15 +43,26 @@ final class RecordOptions {
     @Option(
             names = "--oversize",
             paramLabel = "reject|truncate",
-            description = "What becomes of larger ones: the connection is reset (a datagram is dropped), or they are cut."
-                    + " Default: reject.")
+            description =
+                    "What becomes of larger ones: the connection is reset (a datagram is dropped), or they are cut."
+                            + " Default: reject.")
     private @Nullable Oversize oversize;
+
+    @Option(
+            names = "--overflow",
+            paramLabel = "block|drop-newest|drop-oldest",
+            converter = OverflowText.class,
+            description =
+                    "What becomes of datagrams that come to LISTEN while CONNECT takes no more: they wait, and hold their"
+                            + " senders back; or the newest, or the oldest, are dropped and counted. Default: block.")
+    private @Nullable Overflow overflow;
 
     @Option(
             names = "--header-control",
             paramLabel = "BITS",
-            description = "Connection control of records that an app sends without a header: 16 for the end of a message, 32 for"
-                    + " attention, 48 for both. Default: 16.")
+            description =
+                    "Connection control of records that an app sends without a header: 16 for the end of a message, 32 for"
+                            + " attention, 48 for both. Default: 16.")
     private @Nullable Integer control;
 
     @Option(
@@ -93,6 +105,9 @@ final class RecordOptions {
         require(some || oversize == null, withRecords("--oversize"));
         require(some || control == null, withRecords("--header-control"));
         require(some || datastream == null, withRecords("--header-datastream"));
+        require(
+                overflow == null || Pairing.isOfDatagrams(listen),
+                "--overflow goes with a LISTEN address of datagrams: unix-dgram:, udp: or raw:");
         return some ? records() : Records.NONE;
     }
 
@@ -107,7 +122,7 @@ final class RecordOptions {
                 oversize == null ? otherwise.oversize() : oversize,
                 framing == null ? otherwise.framing() : framing,
                 wire == null ? otherwise.wire() : wire,
-                Overflow.BLOCK,
+                overflow == null ? Overflow.BLOCK : overflow,
                 headers());
     }
 
@@ -124,7 +139,8 @@ final class RecordOptions {
     }
 
     private static String withRecords(String option) {
-        return option + " goes with addresses that have records: unix-seqpacket:, unix-dgram:, udp: or raw:, or unix: with"
+        return option
+                + " goes with addresses that have records: unix-seqpacket:, unix-dgram:, udp: or raw:, or unix: with"
                 + " --framing";
     }
 

@@ -9,6 +9,7 @@ import io.socketbridge.contract.Route;
 import io.socketbridge.contract.Snapshot;
 import io.socketbridge.contract.Target;
 import io.socketbridge.contract.Tunnel;
+import io.socketbridge.sidecar.control.Pairing;
 import io.socketbridge.sidecar.tls.Protections;
 import java.io.IOException;
 import java.util.List;
@@ -72,8 +73,9 @@ final class RelayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        check(listen);
-        check(connect);
+        Pairing.problem(check(listen), check(connect)).ifPresent(problem -> {
+            throw usage(problem);
+        });
         if (!mode.matches("0?[0-7]{3}")) {
             throw usage("--mode '" + mode + "' is not three octal digits, such as 0660");
         }
@@ -118,9 +120,9 @@ final class RelayCommand implements Callable<Integer> {
         }
     }
 
-    private void check(String address) {
+    private Address check(String address) {
         try {
-            Address.parse(address);
+            return Address.parse(address);
         } catch (InvalidAddressException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

@@ -41,7 +41,8 @@ final class RouteOptions {
             names = "--idle-timeout",
             paramLabel = "TIME",
             converter = DurationText.class,
-            description = "A connection on which nothing moves for so long is reset; 0 for never. Default: 0.")
+            description = "A connection on which nothing moves for so long is reset; 0 for never. Default: 0."
+                    + " Of datagrams, what one sender sends is ended so, in order, and by default after 60s.")
     private Duration idleTimeout = Duration.ofMillis(Limits.DEFAULT.idleTimeoutMillis());
 
     @Option(

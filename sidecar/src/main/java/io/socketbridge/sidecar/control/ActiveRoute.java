@@ -296,10 +296,13 @@ public final class ActiveRoute {
         }
         List<Destination> destinations;
         try {
-            Optional<String> problem = Pairing.problem(route).or(() -> RawPermission.problem(route));
+            Optional<Readiness> problem = Pairing.problem(route)
+                    .map(text -> new Readiness(RouteState.NO_TARGET, text))
+                    .or(() -> RawPermission.problem(route)
+                            .map(text -> new Readiness(RouteState.PERMISSION_DENIED, text)));
             if (problem.isPresent()) {
                 watch.remove(route.id());
-                target.update(List.of(), new Readiness(RouteState.NO_TARGET, problem.get()));
+                target.update(List.of(), problem.get());
                 return;
             }
             destinations = dialers.of(route);
@@ -342,8 +345,8 @@ public final class ActiveRoute {
             BiConsumer<String, String> denied) {
         Listen listen = route.listen();
         Records records = Pairing.records(route);
-        DatagramListener.Terms terms = new DatagramListener.Terms(
-                loop, records, restOfFlows(route), meters.records(), meters.flows());
+        DatagramListener.Terms terms =
+                new DatagramListener.Terms(loop, records, restOfFlows(route), meters.records(), meters.flows());
         return switch (Address.parse(listen.address())) {
             case UnixAddress unix ->
                 unix.type() == SocketType.DATAGRAM
@@ -354,7 +357,8 @@ public final class ActiveRoute {
                                 unix,
                                 mode(listen),
                                 new UnixStreams(unix.type(), records, meters.records()));
-            case TcpAddress tcp -> new TcpListener(
+            case TcpAddress tcp ->
+                new TcpListener(
                         loop,
                         context.loops(),
                         tcp,
@@ -364,7 +368,14 @@ public final class ActiveRoute {
             case RawAddress raw -> DatagramListener.raw(raw, terms);
             case TunnelAddress tunnel ->
                 new TunnelListener(
-                        context.ports(), loop, tunnel, listen.anyPort(), route.tunnel(), mostConnections, records.areCarried(), denied);
+                        context.ports(),
+                        loop,
+                        tunnel,
+                        listen.anyPort(),
+                        route.tunnel(),
+                        mostConnections,
+                        records.areCarried(),
+                        denied);
         };
     }
 

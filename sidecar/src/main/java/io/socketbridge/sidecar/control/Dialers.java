@@ -82,7 +82,9 @@ final class Dialers {
                 case UdpAddress udp -> DatagramDialer.udp(udp, records, meter);
                 case RawAddress raw -> DatagramDialer.raw(raw, records, meter);
                 case TunnelAddress tunnel ->
-                    kept.computeIfAbsent(Place.of(tunnel, route.tunnel()), place -> dialer(place, route.tunnel(), records.areCarried()));
+                    kept.computeIfAbsent(
+                            Place.of(tunnel, route.tunnel()),
+                            place -> dialer(place, route.tunnel(), records.areCarried()));
             };
             destinations.add(new Destination(target.address(), dialer, target.proxyProtocol(), target.distance()));
         }
@@ -100,7 +102,8 @@ final class Dialers {
         if (present != null) {
             return present;
         }
-        TunnelDialer made = new TunnelDialer(place.address(), tunnel, protections, mostReady, departures, carriesRecords);
+        TunnelDialer made =
+                new TunnelDialer(place.address(), tunnel, protections, mostReady, departures, carriesRecords);
         made.warmUp(loops);
         return made;
     }

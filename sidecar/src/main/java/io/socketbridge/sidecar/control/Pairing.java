@@ -60,7 +60,7 @@ public final class Pairing {
     }
 
     /** Whether what is sent there comes without a connection. */
-    static boolean isOfDatagrams(Address address) {
+    public static boolean isOfDatagrams(Address address) {
         return switch (address) {
             case UdpAddress _, RawAddress _ -> true;
             case UnixAddress unix -> unix.type() == SocketType.DATAGRAM;

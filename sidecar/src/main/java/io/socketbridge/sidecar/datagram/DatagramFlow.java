@@ -235,6 +235,7 @@ final class DatagramFlow extends DatagramEnd {
                 yield dropReply("receiver-gone");
             }
             case Errno.EACCES, Errno.EPERM -> dropReply("denied");
+            case Errno.ECONNABORTED -> dropReply("closed");
             default -> result > 0 || result == -Errno.EMSGSIZE ? result : dropReply(Errno.name(-result));
         };
     }

@@ -20,10 +20,7 @@ import io.socketbridge.sidecar.relay.Listener;
 import io.socketbridge.sidecar.relay.Peer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Queue;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A socket that the sidecar makes and apps send datagrams to: those of each sender are a {@link DatagramFlow}, which is taken as a connection.
@@ -42,39 +39,28 @@ public final class DatagramListener implements Listener {
     /** What a batch may have of large datagrams: as much as a flow may hold. */
     private static final int BATCH_BYTES = DatagramFlow.QUEUE_BYTES;
 
-    /** Flows are looked at so often within the time that they may rest. */
-    private static final int LOOKS = 4;
-
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    /** When it is tried again to watch the socket, where the kernel had no memory for it. */
+    private static final Duration REST = Duration.ofSeconds(1);
 
     private final EventLoop loop;
     private final Reception reception;
     private final Records records;
     private final RecordMeter meter;
-    private final FlowMeter flowMeter;
     private final Flows flows = new Flows();
+    private final Admission admission;
+    private final Ageing ageing;
+    private final LossCounter losses;
     private final LogLimit descriptors = new LogLimit();
     private final LogLimit errors = new LogLimit();
-
-    /** Those that were not taken yet, each of which has a datagram. */
-    private final Queue<DatagramFlow> newcomers = new ArrayDeque<>();
 
     /** Those that were given datagrams of the last batch. */
     private final ArrayDeque<DatagramFlow> given = new ArrayDeque<>();
 
     private int fd = -1;
     private long registration = -1;
-    private @Nullable Accepted accepted;
-    private Acceptor.@Nullable Gate gate;
-    private volatile Duration idleTimeout;
-    private boolean ageing;
 
     /** How many flows hold more than they should. */
     private int full;
-
-    /** How many flows were ended for others, and are not closed yet. */
-    private int leaving;
 
     /** What a datagram of the last batch had, with its overhead. */
     private int usualBytes = 1;
@@ -89,9 +75,10 @@ public final class DatagramListener implements Listener {
         this.loop = loop;
         this.reception = reception;
         this.records = records;
-        this.idleTimeout = idleTimeout;
         this.meter = meter;
-        this.flowMeter = flowMeter;
+        this.losses = new LossCounter(loop.kernel(), meter);
+        this.admission = new Admission(loop, flows, flowMeter);
+        this.ageing = new Ageing(loop, flows, flowMeter, idleTimeout, admission::holdsBack, this::countLosses);
     }
 
     /**
@@ -146,20 +133,20 @@ public final class DatagramListener implements Listener {
 
     /** Changes how long a flow may rest; any thread may call. */
     public void allowRest(Duration timeout) {
-        idleTimeout = timeout;
+        ageing.allow(timeout);
     }
 
     @Override
     public void bind() throws ListenException {
         if (fd < 0) {
             fd = reception.bind();
+            losses.restart();
         }
     }
 
     @Override
     public void open(Accepted taker, Acceptor.Gate taken) throws ListenException {
-        accepted = taker;
-        gate = taken;
+        admission.open(taker, taken);
         bind();
         try {
             watchIfWanted();
@@ -170,25 +157,24 @@ public final class DatagramListener implements Listener {
 
     @Override
     public void resume() {
-        admit();
+        admission.admit();
         goOn();
     }
 
     /** {@inheritDoc} The socket is closed, and its file stays: whoever sends to it is refused. What it had received is lost, and counted. */
     @Override
     public void refuse() {
-        accepted = null;
         closeSocket("unavailable");
     }
 
     @Override
     public void close() {
-        accepted = null;
         closeSocket("closed");
         reception.release();
     }
 
     private void closeSocket(String reason) {
+        admission.shut(reason);
         if (fd < 0) {
             return;
         }
@@ -198,14 +184,10 @@ public final class DatagramListener implements Listener {
             meter.dropped(reason, left);
             left = loop.messages().receive(fd, MessageBatch.MOST, 1, false);
         }
+        countLosses();
         loop.kernel().close(fd);
         fd = -1;
-        newcomers.forEach(flow -> {
-            flow.drop(reason);
-            flows.remove(flow);
-        });
-        newcomers.clear();
-        List.copyOf(flows.inOrder().toList()).forEach(DatagramFlow::end);
+        flows.inOrder().toList().forEach(DatagramFlow::end);
     }
 
     /** Sends replies out of the socket: how many, or a negated error number. */
@@ -223,6 +205,12 @@ public final class DatagramListener implements Listener {
 
     Peer peer(Sender sender) {
         return reception.peer(sender);
+    }
+
+    private void countLosses() {
+        if (fd >= 0) {
+            losses.count(fd);
+        }
     }
 
     /** A flow has come to hold more than it should, or does so no more. */
@@ -245,11 +233,11 @@ public final class DatagramListener implements Listener {
 
     /** A flow is over. */
     void closed(DatagramFlow flow) {
-        leaving -= flow.wasEvicted() ? 1 : 0;
+        admission.left(flow);
     }
 
     private boolean wants() {
-        return accepted != null && full == 0 && newcomers.isEmpty();
+        return admission.isOpen() && full == 0 && !admission.holdsBack();
     }
 
     private void watchIfWanted() throws LinuxException {
@@ -263,7 +251,7 @@ public final class DatagramListener implements Listener {
             watchIfWanted();
         } catch (LinuxException e) {
             errors.write(more -> LOG.warnf("%s: %s; trying again%s", address(), e.getMessage(), more));
-            loop.schedule(LONGEST_PAUSE, this::goOn);
+            loop.schedule(REST, this::goOn);
         }
     }
 
@@ -332,8 +320,8 @@ public final class DatagramListener implements Listener {
         if (flow == null) {
             flow = new DatagramFlow(this, loop, new Sender(batch, i), records, meter);
             flows.add(flow);
-            newcomers.add(flow);
-            age();
+            admission.add(flow);
+            ageing.begin();
         }
         flow.offer(batch.memory(), batch.start(i) + header, length);
         if (given.peekLast() != flow) {
@@ -342,71 +330,9 @@ public final class DatagramListener implements Listener {
     }
 
     private void deliver() {
-        admit();
+        admission.admit();
         for (DatagramFlow flow = given.poll(); flow != null; flow = given.poll()) {
             flow.signal();
         }
-    }
-
-    /** Takes newcomers, as many as there may be; for others that is made possible by ending those that were used least lately. */
-    private void admit() {
-        while (!newcomers.isEmpty() && accepted != null && gate != null) {
-            if (!gate.admits()) {
-                evict();
-                return;
-            }
-            DatagramFlow flow = newcomers.remove();
-            gate.taken();
-            loop.load().incrementAndGet();
-            accepted.accept(loop, flow);
-        }
-    }
-
-    private void evict() {
-        for (int wanted = newcomers.size() - leaving; wanted > 0; wanted--) {
-            DatagramFlow oldest = flows.inOrder()
-                    .filter(flow -> !newcomers.contains(flow))
-                    .findFirst()
-                    .orElse(null);
-            if (oldest == null) {
-                return;
-            }
-            leaving++;
-            flowMeter.evicted();
-            oldest.evict();
-        }
-    }
-
-    /** Looks after flows that rest, for as long as there are any. */
-    private void age() {
-        if (ageing) {
-            return;
-        }
-        ageing = true;
-        Duration wait = idleTimeout.dividedBy(LOOKS);
-        wait = wait.compareTo(LONGEST_PAUSE) < 0 ? wait : LONGEST_PAUSE;
-        loop.schedule(wait.compareTo(SHORTEST_PAUSE) > 0 ? wait : SHORTEST_PAUSE, () -> {
-            ageing = false;
-            endResting();
-            if (!flows.isEmpty()) {
-                age();
-            }
-        });
-    }
-
-    private void endResting() {
-        long now = System.nanoTime();
-        long mostNanos = idleTimeout.toNanos();
-        if (mostNanos == 0) {
-            return;
-        }
-        flows.inOrder()
-                .takeWhile(flow -> now - flow.usedNanos() >= mostNanos)
-                .filter(flow -> !flow.isBusy() && !newcomers.contains(flow))
-                .toList()
-                .forEach(flow -> {
-                    flowMeter.aged();
-                    flow.end();
-                });
     }
 }

@@ -26,6 +26,9 @@ final class DatagramStream extends DatagramEnd {
 
     private static final int INTEREST = Epoll.IN | Epoll.EDGE_TRIGGERED;
 
+    /** How often it is received before it is asked how many were lost. */
+    private static final int RECEIVES = 256;
+
     private final EventLoop loop;
     private final DatagramPeer peer;
     private final int fd;
@@ -33,6 +36,8 @@ final class DatagramStream extends DatagramEnd {
     private final int mostReceived;
     private final RecordUnpacker output;
     private final RecordPacker input;
+    private final LossCounter losses;
+    private int receives;
     private @Nullable Handler handler;
     private long registration = -1;
     private boolean roomAwaited;
@@ -47,6 +52,7 @@ final class DatagramStream extends DatagramEnd {
         this.peer = peer;
         this.fd = peer.descriptor();
         this.meter = meter;
+        this.losses = new LossCounter(loop.kernel(), meter);
         this.mostReceived = RecordPacker.mostReceived(records) + 1 + peer.mostHeaderBytes();
         this.output = new RecordUnpacker(records, meter, TooLarge.DROPPED, this::send);
         this.input = new RecordPacker(records, meter, TooLarge.DROPPED, this::receive);
@@ -102,6 +108,9 @@ final class DatagramStream extends DatagramEnd {
 
     /** Until nothing is left, or there are as many as were asked for. */
     private int receive(RecordSource.Receiver each, int most) {
+        if (++receives % RECEIVES == 0) {
+            losses.count(fd);
+        }
         MessageBatch batch = loop.messages();
         int received = 0;
         while (received < most) {
@@ -175,6 +184,7 @@ final class DatagramStream extends DatagramEnd {
         }
         closed = true;
         handler = null;
+        losses.count(fd);
         loop.forget(registration);
         countUnread();
         loop.kernel().close(fd);

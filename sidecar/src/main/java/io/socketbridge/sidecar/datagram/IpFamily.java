@@ -24,6 +24,9 @@ record IpFamily(String scheme, int protocol, boolean headerIncluded) {
 
     private static final int WORD_BYTES = 4;
 
+    /** A network does not wait for those who receive late: room for a burst. */
+    private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
+
     static IpFamily of(RawAddress address) {
         return new IpFamily("raw:", address.protocol(), address.headerIncluded());
     }
@@ -51,6 +54,7 @@ record IpFamily(String scheme, int protocol, boolean headerIncluded) {
             kernel.close(fd);
             return result;
         }
+        kernel.raiseReceiveBuffer(fd, RECEIVE_BUFFER_BYTES);
         return fd;
     }
 

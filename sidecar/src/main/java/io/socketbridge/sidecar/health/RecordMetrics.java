@@ -41,11 +41,13 @@ final class RecordMetrics {
     }
 
     private void byDirection(
-            CounterWithCallback.Builder counter, ToLongFunction<RecordMeter> read, ToLongFunction<RecordMeter> written) {
+            CounterWithCallback.Builder counter,
+            ToLongFunction<RecordMeter> read,
+            ToLongFunction<RecordMeter> written) {
         counter.labelNames(RouteMetrics.with("direction"))
                 .callback(callback -> each((meter, labels) -> {
-                    callback.call(read.applyAsLong(meter), RouteMetrics.with(labels, "from_app"));
-                    callback.call(written.applyAsLong(meter), RouteMetrics.with(labels, "to_app"));
+                    callback.call((double) read.applyAsLong(meter), RouteMetrics.with(labels, "from_app"));
+                    callback.call((double) written.applyAsLong(meter), RouteMetrics.with(labels, "to_app"));
                 }))
                 .register(registry);
     }
@@ -55,7 +57,7 @@ final class RecordMetrics {
                 .name(PREFIX + "s_truncated")
                 .help("Records that were cut to the size that they may have.")
                 .labelNames(RouteMetrics.labelNames())
-                .callback(callback -> each((meter, labels) -> callback.call(meter.truncatedCount(), labels)))
+                .callback(callback -> each((meter, labels) -> callback.call((double) meter.truncatedCount(), labels)))
                 .register(registry);
     }
 

@@ -35,6 +35,7 @@ public final class RouteMetrics {
         RouteMetrics metrics = new RouteMetrics(routes, registry);
         metrics.connections();
         metrics.traffic();
+        metrics.flows();
         metrics.trouble();
         metrics.states();
         metrics.handshakes();
@@ -86,6 +87,17 @@ public final class RouteMetrics {
                 Meter::blockedFromTargetSeconds);
     }
 
+    private void flows() {
+        perRoute(
+                "flows_aged",
+                "Flows of datagrams that ended since nothing was sent either way for as long as they may rest.",
+                route -> route.meters().flows().agedCount());
+        perRoute(
+                "flows_evicted",
+                "Flows of datagrams that ended to make room for another, when there were as many as may be.",
+                route -> route.meters().flows().evictedCount());
+    }
+
     private void trouble() {
         counters("dial_failures", "reason", "Attempts to connect to a target that failed.", Meter::dialFailures);
         counter(
@@ -125,12 +137,15 @@ public final class RouteMetrics {
     }
 
     private void counter(String name, String help, ToDoubleFunction<Meter> value) {
+        perRoute(name, help, route -> value.applyAsDouble(route.meter()));
+    }
+
+    private void perRoute(String name, String help, ToDoubleFunction<ActiveRoute> value) {
         CounterWithCallback.builder()
                 .name(PREFIX + name)
                 .help(help)
                 .labelNames(LABELS)
-                .callback(
-                        callback -> each((route, labels) -> callback.call(value.applyAsDouble(route.meter()), labels)))
+                .callback(callback -> each((route, labels) -> callback.call(value.applyAsDouble(route), labels)))
                 .register(registry);
     }
 

@@ -46,6 +46,13 @@ public final class Kernel {
     private static final int SO_LINGER = 13;
     private static final int SO_PASSCRED = 16;
     private static final int SO_TIMESTAMP = 29;
+    private static final int SO_RCVBUF = 8;
+    private static final int SO_MEMINFO = 55;
+
+    /** What {@code SK_MEMINFO_DROPS} is the last of. */
+    private static final int MEMINFO_BYTES = 9 * 4;
+
+    private static final int MEMINFO_DROPS_OFFSET = 8 * 4;
     private static final int SO_PEEK_OFF = 42;
     private static final int SO_PASSRIGHTS = 83;
     private static final int IPPROTO_TCP = 6;
@@ -241,6 +248,19 @@ public final class Kernel {
         if (getOption(fd, SOL_SOCKET, SO_SNDBUF, 4) >= 0 && scratch.get(ValueLayout.JAVA_INT, 0) / 2 < bytes) {
             setOption(fd, SOL_SOCKET, SO_SNDBUF, bytes);
         }
+    }
+
+    /** Has a socket keep so many bytes that were not received yet, as far as the kernel lets it ({@code net.core.rmem_max}). */
+    public void raiseReceiveBuffer(int fd, int bytes) {
+        if (getOption(fd, SOL_SOCKET, SO_RCVBUF, 4) >= 0 && scratch.get(ValueLayout.JAVA_INT, 0) / 2 < bytes) {
+            setOption(fd, SOL_SOCKET, SO_RCVBUF, bytes);
+        }
+    }
+
+    /** How many messages a network's socket has dropped until now, as there was no room for them; counts on from 2³² at 0. */
+    public int receiveDrops(int fd) {
+        int result = getOption(fd, SOL_SOCKET, SO_MEMINFO, MEMINFO_BYTES);
+        return result < 0 ? 0 : scratch.get(ValueLayout.JAVA_INT, MEMINFO_DROPS_OFFSET);
     }
 
     /** Binds a Unix socket to an abstract name that nobody else has, which the kernel chooses. */

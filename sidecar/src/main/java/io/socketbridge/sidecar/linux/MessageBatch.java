@@ -71,6 +71,9 @@ public final class MessageBatch {
     /** Where messages are received; null before the first call. */
     private @Nullable MemorySegment places;
 
+    /** Whether fewer were there than were asked for by the last call that received. */
+    private boolean drained;
+
     private int placeBytes;
     private long strideBytes;
     private int placeCount;
@@ -140,8 +143,15 @@ public final class MessageBatch {
             received.set(ValueLayout.JAVA_INT, at(i) + FLAGS, 0);
             receivedVectors.set(ValueLayout.JAVA_LONG, (long) i * VECTOR_BYTES + 8, mostBytes);
         }
-        return kernel.result(SystemCall.call(
+        int count = kernel.result(SystemCall.call(
                 SystemCall.RECVMMSG, kernel.captured(), fd, received.address(), wanted, MSG_DONTWAIT | flags, 0));
+        drained = count < wanted;
+        return count;
+    }
+
+    /** Whether nothing was left behind what was received last: then an event tells of what comes. */
+    public boolean isDrained() {
+        return drained;
     }
 
     /** The memory that all received messages are in. */

@@ -28,6 +28,9 @@ abstract class LocalStream extends SocketStream {
     /** Takes everything off the queue that was read. */
     abstract void takeOffWhatWasRead();
 
+    /** Gives back what is kept in memory, as nothing is read or written any more; called once or more often. */
+    void release() {}
+
     /** Whether nobody is left to be told of a reset. */
     final boolean isPeerGone() {
         return peerIsGone;
@@ -62,8 +65,9 @@ abstract class LocalStream extends SocketStream {
     }
 
     @Override
-    public void abandon() {
+    public final void abandon() {
         closed = true;
+        release();
         closeDescriptor();
     }
 
@@ -76,6 +80,7 @@ abstract class LocalStream extends SocketStream {
     @Override
     public final void reset() {
         stopWatching();
+        release();
         if (peerIsGone || kernel().queuedBytes(descriptor()) != 0) {
             abandon();
             return;

@@ -99,7 +99,7 @@ final class SeqPacketStream extends LocalStream {
 
     @Override
     public int look() {
-        return loop().outOfBand().poll(descriptor()) & ~Epoll.PRI | Epoll.IN;
+        return (loop().outOfBand().poll(descriptor()) & ~Epoll.PRI) | Epoll.IN;
     }
 
     @Override
@@ -149,7 +149,11 @@ final class SeqPacketStream extends LocalStream {
                 }
                 given += result;
             }
+            boolean drained = batch.isDrained();
             tidySoon();
+            if (drained && given > 0) {
+                return given;
+            }
         }
         return given;
     }
@@ -291,9 +295,8 @@ final class SeqPacketStream extends LocalStream {
     }
 
     @Override
-    public void abandon() {
+    void release() {
         input.release();
         output.release();
-        super.abandon();
     }
 }

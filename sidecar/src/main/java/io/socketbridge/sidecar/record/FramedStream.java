@@ -63,7 +63,8 @@ final class FramedStream implements ByteStream {
         marked |= (events & Epoll.PRI) != 0;
         boolean room = (events & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0;
         boolean waits = room && holdsBack() && flush() == -Errno.EAGAIN;
-        signal((waits ? events & ~Epoll.OUT : events) & ~Epoll.PRI | (marked ? Epoll.IN : 0));
+        int hidden = waits ? Epoll.OUT | Epoll.PRI : Epoll.PRI;
+        signal((events & ~hidden) | (marked ? Epoll.IN : 0));
     }
 
     private int flush() {
@@ -109,7 +110,7 @@ final class FramedStream implements ByteStream {
     public int look() {
         int state = app.look();
         marked |= (state & Epoll.PRI) != 0;
-        return state & ~Epoll.PRI | Epoll.IN;
+        return (state & ~Epoll.PRI) | Epoll.IN;
     }
 
     @Override

@@ -61,6 +61,7 @@ final class RecordDecoder implements RecordSource {
     @Override
     public int receive(Receiver each, int mostRecords) {
         int given = 0;
+        boolean empty = false;
         boolean drained = false;
         while (given < mostRecords) {
             int result = decode(each);
@@ -72,10 +73,12 @@ final class RecordDecoder implements RecordSource {
             } else if (last <= 0) {
                 given += end(each);
                 break;
-            } else if (drained) {
-                break;
+            } else if (empty || (drained && given > 0)) {
+                break; // Where nothing was given an end may be behind a read that gave less than was asked for.
             } else {
-                drained = fill();
+                RecordMemory into = room();
+                empty = !fill(into);
+                drained = into.room() > 0;
             }
         }
         releaseIfEmpty();
@@ -90,8 +93,8 @@ final class RecordDecoder implements RecordSource {
         return last <= 0;
     }
 
-    /** Reads once; whether nothing more is there for now. */
-    private boolean fill() {
+    /** Memory to read into. */
+    private RecordMemory room() {
         RecordMemory into = held;
         if (into == null) {
             into = new RecordMemory(STEP_BYTES);
@@ -102,17 +105,21 @@ final class RecordDecoder implements RecordSource {
             start = 0;
         }
         into.makeRoom(LENGTH_BYTES + mostKept + STEP_BYTES);
-        int room = into.room();
-        int count = input.read(into.memory(), into.count(), room);
+        return into;
+    }
+
+    /** Reads once; false if nothing was there. */
+    private boolean fill(RecordMemory into) {
+        int count = input.read(into.memory(), into.count(), into.room());
         if (count == -Errno.EAGAIN) {
-            return true;
+            return false;
         }
         if (count <= 0) {
             last = count;
-            return false;
+        } else {
+            into.added(count);
         }
-        into.added(count);
-        return count < room;
+        return true;
     }
 
     /** 1 if a record was given, 0 if there is none yet, or a negated error number. */
@@ -186,28 +193,23 @@ final class RecordDecoder implements RecordSource {
         return 1;
     }
 
-    /** What is left at the end: a line without a line feed is a record, and a record that is not whole makes it an error. */
+    /** What is left at the end (which of a line that is passed over is nothing): a line without a line feed is a record, and a record that is not whole makes it an error. */
     private int end(Receiver each) {
         RecordMemory from = held;
-        if (last < 0 || from == null || (start == from.count() && toSkip == 0)) {
-            if (toSkip > 0 && last == 0) {
-                last = -Errno.EPROTO;
-            }
+        int length = from == null ? 0 : from.count() - start;
+        if (length == 0 && toSkip == 0) {
             return 0;
         }
-        if (framing == Framing.NEWLINE) {
-            int length = from.count() - start;
-            start = from.count();
-            if (skipsLine || length == 0) {
-                return 0;
-            }
-            each.received(from.memory(), start - length, length);
-            return 1;
+        boolean isLine = framing == Framing.NEWLINE && from != null && last == 0;
+        if (isLine && from != null) {
+            each.received(from.memory(), start, length);
+        } else {
+            meter.dropped(RecordMeter.INCOMPLETE, 1);
+            last = last == 0 ? -Errno.EPROTO : last;
         }
-        meter.dropped(RecordMeter.INCOMPLETE, 1);
-        start = from.count();
-        last = -Errno.EPROTO;
-        return 0;
+        start += length;
+        toSkip = 0;
+        return isLine ? 1 : 0;
     }
 
     private void releaseIfEmpty() {

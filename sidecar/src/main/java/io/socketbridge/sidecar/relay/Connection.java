@@ -218,9 +218,10 @@ final class Connection implements Phase {
     private ResetReason reason(int recordError) {
         return switch (recordError) {
             case Errno.EMSGSIZE -> {
-                warnings.accept("connection reset: a record is larger than the route carries (records.mostBytes), or than the"
-                        + " app's socket takes (net.core.wmem_max); raise the limit, have larger ones truncated, or send less"
-                        + " at once");
+                warnings.accept(
+                        "connection reset: a record is larger than the route carries (records.mostBytes), or than the"
+                                + " app's socket takes (net.core.wmem_max); raise the limit, have larger ones truncated, or send less"
+                                + " at once");
                 yield ResetReason.RECORD_TOO_LARGE;
             }
             case Errno.EPROTO -> {
@@ -228,8 +229,9 @@ final class Connection implements Phase {
                 yield ResetReason.RECORD_INCOMPLETE;
             }
             default -> {
-                warnings.accept("connection reset: what came is no record, as its length is not one that a record may have, or"
-                        + " its header is missing (headers.onOutput); do both ends have the same framing?");
+                warnings.accept(
+                        "connection reset: what came is no record, as its length is not one that a record may have, or"
+                                + " its header is missing (headers.onOutput); do both ends have the same framing?");
                 yield ResetReason.RECORD_INVALID;
             }
         };

@@ -156,8 +156,7 @@ public record ProxyHeader(Peer peer, String id, boolean records) {
                 ByteBuffer.wrap(bytes, FIXED_BYTES, bytes.length - FIXED_BYTES).slice();
         Addresses addresses = addresses(family, rest);
         ProxyTlvs tlvs = ProxyTlvs.read(bytes, FIXED_BYTES + rest.position());
-        return new ProxyHeader(
-                new Peer(addresses, tlvs.uid(), tlvs.gid()), tlvs.id(), (family & 0xF) == DATAGRAM);
+        return new ProxyHeader(new Peer(addresses, tlvs.uid(), tlvs.gid()), tlvs.id(), (family & 0xF) == DATAGRAM);
     }
 
     private static Addresses addresses(int family, ByteBuffer rest) throws InvalidProxyHeaderException {

@@ -100,8 +100,8 @@ public final class TcpListener implements Listener {
                     fd,
                     address(),
                     gate,
-                    (target, connection) -> accepted.accept(
-                            target, framer.frame(target, TcpStream.accepted(target, connection))));
+                    (target, connection) ->
+                            accepted.accept(target, framer.frame(target, TcpStream.accepted(target, connection))));
             starting.start();
             acceptor = starting;
         } catch (LinuxException e) {

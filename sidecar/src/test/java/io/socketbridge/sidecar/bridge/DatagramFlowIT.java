@@ -17,7 +17,9 @@ import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.NativeDatagramSocket;
 import io.socketbridge.sidecar.linux.NativeDatagramSocket.Message;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -114,6 +116,84 @@ class DatagramFlowIT {
                 Message second = app.receive();
                 assertThat(text(second)).isEqualTo("two");
                 assertThat(second.sender()).isNotEqualTo(first.sender());
+            }
+        }
+    }
+
+    @Test
+    void throughATunnelItEndsInOrderAtBothSides() throws IOException {
+        try (NativeDatagramSocket app = NativeDatagramSocket.boundTo(server)) {
+            between("tunnel:127.0.0.1:");
+            try (NativeDatagramSocket client = client("c")) {
+                client.send(bytes("one"));
+                assertThat(text(app.receive())).isEqualTo("one");
+                Bridge.await(
+                        () -> bridge.meters("a").flows().agedCount() == 1,
+                        () -> "aged: " + bridge.meters("a").flows().agedCount());
+                bridge.awaitActive("a", 0);
+                bridge.awaitActive("b", 0);
+                assertThat(bridge.meter("a").resets()).isEmpty();
+                assertThat(bridge.meter("b").resets()).isEmpty();
+                client.send(bytes("two"));
+                assertThat(text(app.receive())).isEqualTo("two");
+            }
+        }
+    }
+
+    /** Two sidecars' routes, whose flows may rest for half a second. */
+    private void between(String network) {
+        bridge.route(
+                "b",
+                Bridge.listen(network + "0"),
+                WhenUnavailable.REFUSE,
+                limits(0, 500),
+                Records.DEFAULT,
+                Bridge.targets("unix-dgram:" + server));
+        bridge.awaitState("b", RouteState.READY);
+        bridge.route(
+                "a",
+                Bridge.listen("unix-dgram:" + local),
+                WhenUnavailable.REFUSE,
+                limits(0, 500),
+                Records.DEFAULT,
+                Bridge.targets(network + bridge.port("b")));
+        bridge.awaitState("a", RouteState.READY);
+    }
+
+    @Test
+    void whatIsSentWhileAServerFarAwayIsGoneIsCounted() throws IOException {
+        try (NativeDatagramSocket client = new NativeDatagramSocket()) {
+            try (NativeDatagramSocket app = NativeDatagramSocket.boundTo(server)) {
+                between("tcp:127.0.0.1:");
+                client.connect(local).send(bytes("one"));
+                assertThat(text(app.receive())).isEqualTo("one");
+            }
+            Bridge.await(
+                    () -> {
+                        client.trySend(bytes("to nobody"));
+                        return dropped("refused") > 0;
+                    },
+                    () -> "dropped: " + bridge.meters("a").records().dropped());
+            Files.delete(Path.of(server));
+            try (NativeDatagramSocket app = NativeDatagramSocket.boundTo(server)) {
+                bridge.awaitState("b", RouteState.READY);
+                client.send(bytes("two"));
+                assertThat(text(app.receive())).isEqualTo("two");
+            }
+        }
+    }
+
+    @Test
+    void flowsEndInOrderWhenTheSidecarDoes() throws IOException {
+        try (NativeDatagramSocket app = NativeDatagramSocket.boundTo(server)) {
+            route(WhenUnavailable.REFUSE, limits(0, 0), Records.DEFAULT);
+            bridge.awaitState("a", RouteState.READY);
+            try (NativeDatagramSocket client = client("c")) {
+                client.send(bytes("last words"));
+                bridge.awaitActive("a", 1);
+                assertThat(bridge.table.drain().join()).as("resets").isZero();
+                assertThat(text(app.receive())).isEqualTo("last words");
+                assertThat(Path.of(local)).doesNotExist();
             }
         }
     }
@@ -315,6 +395,37 @@ class DatagramFlowIT {
             assertThat(app.trySend(bytes("still mine"), local)).isEqualTo(1);
             assertThat(text(other.receive())).isEqualTo("still mine");
         }
+    }
+
+    @Test
+    void whatAStreamFramesIsADatagramAndTheOtherWayRound() throws IOException {
+        try (NativeDatagramSocket app = NativeDatagramSocket.boundTo(server)) {
+            bridge.route(
+                    "a",
+                    Bridge.listen("unix:" + local),
+                    WhenUnavailable.REFUSE,
+                    Limits.DEFAULT,
+                    Records.DEFAULT,
+                    Bridge.targets("unix-dgram:" + server));
+            bridge.awaitState("a", RouteState.READY);
+            try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(local))) {
+                client.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 2, 'h', 'i', 0, 0, 0, 0, 0, 0, 0, 1, '!'}));
+                Message first = app.receive();
+                assertThat(text(first)).isEqualTo("hi");
+                assertThat(app.receive().bytes()).isEmpty();
+                assertThat(text(app.receive())).isEqualTo("!");
+                assertThat(app.trySend(bytes("yes"), first.sender())).isEqualTo(1);
+                ByteBuffer answer = ByteBuffer.allocate(7);
+                while (answer.hasRemaining()) {
+                    assertThat(client.read(answer)).isPositive();
+                }
+                assertThat(answer.array()).containsExactly(0, 0, 0, 3, 'y', 'e', 's');
+                client.shutdownOutput();
+                assertThat(client.read(ByteBuffer.allocate(1))).isNegative();
+            }
+        }
+        bridge.awaitActive("a", 0);
+        assertThat(bridge.meter("a").resets()).isEmpty();
     }
 
     @Test

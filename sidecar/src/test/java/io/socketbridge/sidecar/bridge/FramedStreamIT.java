@@ -103,11 +103,7 @@ class FramedStreamIT {
                 Overflow.BLOCK,
                 RecordHeaders.HIDDEN);
         try (ServerSocketChannel server = StreamContract.tcpServer()) {
-            bridge.route(
-                            "a",
-                            records,
-                            "unix-seqpacket:" + path("a"),
-                            "tcp:127.0.0.1:" + StreamContract.port(server))
+            bridge.route("a", records, "unix-seqpacket:" + path("a"), "tcp:127.0.0.1:" + StreamContract.port(server))
                     .awaitState("a", RouteState.READY);
             try (NativeSeqPacket client = NativeSeqPacket.connect("unix-seqpacket:" + path("a"));
                     SocketChannel served = server.accept()) {
@@ -148,8 +144,8 @@ class FramedStreamIT {
 
     @Test
     void oneThatIsTooLargeIsCutWhereThatIsAskedFor() throws Exception {
-        Records records = new Records(
-                10, Oversize.TRUNCATE, Framing.LENGTH_PREFIX, Overflow.BLOCK, RecordHeaders.HIDDEN);
+        Records records =
+                new Records(10, Oversize.TRUNCATE, Framing.LENGTH_PREFIX, Overflow.BLOCK, RecordHeaders.HIDDEN);
         try (NativeSeqPacket server = NativeSeqPacket.listen(packets());
                 SocketChannel client = connect("unix", records, "", packets());
                 NativeSeqPacket served = server.accept()) {
@@ -210,8 +206,7 @@ class FramedStreamIT {
     }
 
     private static Records records(Framing framing) {
-        return new Records(
-                Records.DEFAULT_MOST_BYTES, Oversize.REJECT, framing, Overflow.BLOCK, RecordHeaders.HIDDEN);
+        return new Records(Records.DEFAULT_MOST_BYTES, Oversize.REJECT, framing, Overflow.BLOCK, RecordHeaders.HIDDEN);
     }
 
     private String packets() {

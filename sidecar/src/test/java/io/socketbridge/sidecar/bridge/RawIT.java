@@ -43,7 +43,7 @@ class RawIT {
     private static final String ASK = """
             import socket
             client = socket.socket(socket.AF_INET, socket.SOCK_RAW, 253)
-            client.sendto(b"from afar", ("%s", 0))
+            client.sendto(b"from afar", ("HOST", 0))
             print(client.recv(65536)[20:].decode(), flush=True)
             """;
 
@@ -202,7 +202,7 @@ class RawIT {
         String serving = directory.resolve("s").toString();
         try (NativeDatagramSocket server = NativeDatagramSocket.boundTo(serving)) {
             bridge.route("a", "raw:" + HERE + ":253", "unix-dgram:" + serving).awaitState("a", RouteState.READY);
-            BufferedReader answer = there(ASK.formatted(HERE));
+            BufferedReader answer = there(ASK.replace("HOST", HERE));
             Message message = server.receive();
             assertThat(new String(message.bytes(), UTF_8)).isEqualTo("from afar");
             assertThat(server.trySend("from here".getBytes(UTF_8), message.sender()))

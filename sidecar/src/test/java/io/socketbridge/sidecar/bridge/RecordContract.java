@@ -100,14 +100,19 @@ abstract class RecordContract {
             client.send(new byte[0]);
             client.endOutput();
             for (int i = 0; i < 100; i++) {
-                assertThat(served.receive()).as("record %d", i).hasValueSatisfying(record -> assertThat(record).isEmpty());
+                assertThat(served.receive())
+                        .as("record %d", i)
+                        .hasValueSatisfying(record -> assertThat(record).isEmpty());
             }
-            assertThat(served.receive()).hasValueSatisfying(record -> assertThat(record).containsExactly(1));
-            assertThat(served.receive()).hasValueSatisfying(record -> assertThat(record).isEmpty());
+            assertThat(served.receive())
+                    .hasValueSatisfying(record -> assertThat(record).containsExactly(1));
+            assertThat(served.receive())
+                    .hasValueSatisfying(record -> assertThat(record).isEmpty());
             assertThat(served.receive()).isEmpty();
             served.send(new byte[0]);
             served.endOutput();
-            assertThat(client.receive()).hasValueSatisfying(record -> assertThat(record).isEmpty());
+            assertThat(client.receive())
+                    .hasValueSatisfying(record -> assertThat(record).isEmpty());
             assertThat(client.receive()).isEmpty();
         }
     }
@@ -225,9 +230,11 @@ abstract class RecordContract {
             client.raiseSendBuffer(4_000_000);
             client.send(new byte[] {1});
             client.send(new byte[(1 << 20) + 1]);
-            assertThat(served.receive()).hasValueSatisfying(record -> assertThat(record).containsExactly(1));
+            assertThat(served.receive())
+                    .hasValueSatisfying(record -> assertThat(record).containsExactly(1));
             Bridge.await(
-                    () -> bridge.meter("a").resets().containsKey(ResetReason.RECORD_TOO_LARGE), () -> "it was not reset");
+                    () -> bridge.meter("a").resets().containsKey(ResetReason.RECORD_TOO_LARGE),
+                    () -> "it was not reset");
             assertThat(bridge.records("a").dropped()).containsEntry("too-large", 1L);
         }
     }
@@ -240,7 +247,8 @@ abstract class RecordContract {
                 .start();
         try (NativeSeqPacket served = server.accept()) {
             assertThat(served.receive()).isPresent();
-            Bridge.await(() -> bridge.meter("a").resets().containsKey(ResetReason.DESCRIPTORS), () -> "it was not reset");
+            Bridge.await(
+                    () -> bridge.meter("a").resets().containsKey(ResetReason.DESCRIPTORS), () -> "it was not reset");
             assertThat(new String(app.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo("ConnectionResetError\n");
         } finally {
@@ -270,7 +278,9 @@ abstract class RecordContract {
 
     private boolean connects() {
         try (NativeSeqPacket client = NativeSeqPacket.connect(address)) {
-            client.send(new byte[1]); // Then it can be told of a reset, where the client's side does not know that nobody listens.
+            client.send(
+                    new byte[1]); // Then it can be told of a reset, where the client's side does not know that nobody
+            // listens.
             return client.receive().isPresent();
         } catch (IOException e) {
             return !String.valueOf(e.getMessage()).matches("(?s).*(ECONNREFUSED|ECONNRESET|EPIPE).*");

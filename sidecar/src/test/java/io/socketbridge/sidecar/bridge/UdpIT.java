@@ -162,6 +162,46 @@ class UdpIT {
     }
 
     @Test
+    void whateverIsLostOnTheWayIntoAnAppThatDoesNotReadIsCounted() throws IOException {
+        Path serving = directory.resolve("s");
+        int count = 60_000;
+        try (NativeDatagramSocket server = NativeDatagramSocket.boundTo(serving.toString())) {
+            bridge.route("a", "udp:127.0.0.1:0", "unix-dgram:" + serving).awaitState("a", RouteState.READY);
+            InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), bridge.port("a"));
+            try (DatagramSocket client = udp("127.0.0.1")) {
+                byte[] bytes = new byte[1_000];
+                for (int i = 0; i < count; i++) {
+                    client.send(new DatagramPacket(bytes, bytes.length, to));
+                }
+                awaitDropped("receive-buffer");
+                // What was not dropped is there, once it is read.
+                long arrived = 0;
+                while (arrived + dropped() < count) {
+                    server.receive();
+                    arrived++;
+                    if (server.isEmpty()) {
+                        awaitMore(server, arrived, count);
+                    }
+                }
+                assertThat(arrived + dropped()).isEqualTo(count);
+            }
+        }
+    }
+
+    private long dropped() {
+        return bridge.meters("a").records().dropped().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private void awaitMore(NativeDatagramSocket server, long arrived, int count) {
+        Bridge.await(
+                () -> !server.isEmpty() || arrived + dropped() >= count,
+                () -> arrived + " arrived, and dropped: "
+                        + bridge.meters("a").records().dropped());
+    }
+
+    @Test
     void whileNobodyServesAPacketIsRefused() throws IOException {
         bridge.route("a", "udp:127.0.0.1:0", "unix-dgram:" + directory.resolve("s"))
                 .awaitState("a", RouteState.SOCKET_MISSING);

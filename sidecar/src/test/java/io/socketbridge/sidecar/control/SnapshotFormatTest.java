@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.socketbridge.contract.Access;
+import io.socketbridge.contract.Framing;
 import io.socketbridge.contract.Listen;
+import io.socketbridge.contract.Overflow;
+import io.socketbridge.contract.Oversize;
 import io.socketbridge.contract.ProxyProtocol;
+import io.socketbridge.contract.RecordHeaders;
+import io.socketbridge.contract.Records;
 import io.socketbridge.contract.Report;
 import io.socketbridge.contract.Role;
 import io.socketbridge.contract.Route;
@@ -65,6 +70,30 @@ class SnapshotFormatTest {
                         """).routes().getFirst().targets())
                 .extracting(Target::distance)
                 .containsExactly(0, 9);
+    }
+
+    @Test
+    void readsHowRecordsAreCarried() throws IOException {
+        assertThat(SnapshotFormat.read("""
+                        {"routes": [{"id": "a", "listen": {"address": "unix-seqpacket:@a"}, "records": {
+                          "mostBytes": 7, "oversize": "TRUNCATE", "framing": "NEWLINE", "wire": "LENGTH_PREFIX",
+                          "headers": {"onInput": true, "control": 32, "datastream": 5}}}]}
+                        """).routes().getFirst().records())
+                .isEqualTo(new Records(
+                        7,
+                        Oversize.TRUNCATE,
+                        Framing.NEWLINE,
+                        Framing.LENGTH_PREFIX,
+                        Overflow.BLOCK,
+                        new RecordHeaders(true, false, RecordHeaders.ATTENTION, 5)));
+        assertThat(SnapshotFormat.read("""
+                        {"routes": [{"id": "a", "listen": {"address": "unix-seqpacket:@a"}, "records": {"mostBytes": 1048576}}]}
+                        """).routes().getFirst().records()).isEqualTo(Records.DEFAULT);
+        assertThatThrownBy(() -> SnapshotFormat.read("""
+                        {"routes": [{"id": "a", "listen": {"address": "unix:@a"}, "records": {"framing": "HEADED"}}]}
+                        """))
+                .hasMessageContaining("records.framing HEADED")
+                .hasMessageContaining("NEWLINE");
     }
 
     @Test

@@ -90,8 +90,7 @@ class FramingTest {
         for (int piece = 1; piece <= bytes.length; piece++) {
             List<String> pieces = new ArrayList<>();
             for (int at = 0; at < bytes.length; at += piece) {
-                pieces.add(new String(
-                        bytes, at, Math.min(piece, bytes.length - at), StandardCharsets.ISO_8859_1));
+                pieces.add(new String(bytes, at, Math.min(piece, bytes.length - at), StandardCharsets.ISO_8859_1));
             }
             assertThat(decode(small(Oversize.TRUNCATE), framing, pieces(pieces.toArray(String[]::new)), 0))
                     .extracting(FramingTest::text)
@@ -160,7 +159,8 @@ class FramingTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] record : records) {
             if (framing == Framing.LENGTH_PREFIX) {
-                out.writeBytes(java.nio.ByteBuffer.allocate(4).putInt(record.length).array());
+                out.writeBytes(
+                        java.nio.ByteBuffer.allocate(4).putInt(record.length).array());
             }
             out.writeBytes(record);
             if (framing == Framing.NEWLINE) {
@@ -214,7 +214,9 @@ class FramingTest {
         });
         while (true) {
             int result = decoder.receive(
-                    (memory, at, length) -> decoded.add(memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)), 7);
+                    (memory, at, length) ->
+                            decoded.add(memory.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE)),
+                    7);
             if (result < 0 && result != -Errno.EAGAIN) {
                 assertThat(result).isEqualTo(last == 0 ? RecordSource.END : last);
                 decoder.release();

@@ -162,8 +162,8 @@ class TunnelPoolIT {
 
     @Test
     void whoDialsAfterTheEndIsConnectedAndNothingIsKeptReady() throws Exception {
-        TunnelDialer dialer =
-                new TunnelDialer(server.address("127.0.0.1"), Tunnel.NONE, Protections.CLEARTEXT, 1, new Departures(), false);
+        TunnelDialer dialer = new TunnelDialer(
+                server.address("127.0.0.1"), Tunnel.NONE, Protections.CLEARTEXT, 1, new Departures(), false);
         dialer.close();
         dialer.warmUp(loops);
         onLoop(() -> dialer.dial(loop, () -> new ProxyHeader(Peer.UNKNOWN, ""), LIMIT, new Noted()));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.socketbridge.sidecar.datagram;
+
+import org.jspecify.annotations.NullMarked;
