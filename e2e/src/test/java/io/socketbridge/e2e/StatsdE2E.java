@@ -46,7 +46,8 @@ class StatsdE2E {
     @Order(1)
     void whatTheReadmeSaysWorks() {
         Await.untilAsserted("a visit to be counted", () -> {
-            client.sh("echo -n 'hello:1|c' | socat - UNIX-SENDTO:$STATSD_SOCKET").output();
+            client.sh("echo -n 'hello:1|c' | socat - UNIX-SENDTO:$STATSD_SOCKET")
+                    .output();
             assertThat(sums()).containsKey("hello");
         });
     }
@@ -61,9 +62,9 @@ class StatsdE2E {
                         .output())
                 .isEqualTo("sent");
 
-        Await.untilAsserted("all to be counted", () -> assertThat(sums())
-                .containsEntry("visits", (double) COUNT)
-                .containsEntry("last", 42.0));
+        Await.untilAsserted(
+                "all to be counted",
+                () -> assertThat(sums()).containsEntry("visits", (double) COUNT).containsEntry("last", 42.0));
     }
 
     @Test
@@ -71,12 +72,13 @@ class StatsdE2E {
     void overUdpItWorksToo() {
         NAMESPACE.bridge("statsd").patch("spec: {transport: {protocol: UDP, tls: Disabled}}");
 
-        Await.untilAsserted("the condition to say what may be lost", () -> assertThat(
-                        NAMESPACE.bridge("statsd").condition("Lossless"))
-                .hasValueSatisfying(lossless -> {
-                    assertThat(lossless.status()).isEqualTo("False");
-                    assertThat(lossless.message()).contains("the network may lose packets");
-                }));
+        Await.untilAsserted(
+                "the condition to say what may be lost",
+                () -> assertThat(NAMESPACE.bridge("statsd").condition("Lossless"))
+                        .hasValueSatisfying(lossless -> {
+                            assertThat(lossless.status()).isEqualTo("False");
+                            assertThat(lossless.message()).contains("the network may lose packets");
+                        }));
         NAMESPACE.bridge("statsd").awaitReady();
         Await.untilAsserted("a visit to be counted over UDP", () -> {
             client.sh("echo -n 'udp:1|c' | socat - UNIX-SENDTO:$STATSD_SOCKET").output();
@@ -85,8 +87,11 @@ class StatsdE2E {
     }
 
     private static Map<String, Double> sums() {
-        return server.sh("cat /sums/sums").output().lines().collect(Collectors.toMap(
-                line -> line.substring(0, line.indexOf(' ')),
-                line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1))));
+        return server.sh("cat /sums/sums")
+                .output()
+                .lines()
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.indexOf(' ')),
+                        line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1))));
     }
 }
