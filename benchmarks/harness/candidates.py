@@ -91,6 +91,11 @@ def _socat(listen: Address, connect: Address, _: pathlib.Path) -> list[str]:
 def _haproxy(listen: Address, connect: Address, directory: pathlib.Path) -> list[str]:
     bind = f"unix@{listen.path}" if isinstance(listen, Unix) else f"ipv4@127.0.0.1:{listen.port}"
     server = f"unix@{connect.path}" if isinstance(connect, Unix) else f"ipv4@127.0.0.1:{connect.port}"
+    return haproxy(bind, server, directory, defaults="option splice-auto")
+
+
+def haproxy(bind: str, server: str, directory: pathlib.Path, everywhere: str = "", defaults: str = "") -> list[str]:
+    """HAProxy between two addresses, as it writes them; with more lines in its global and its defaults section."""
     connections = connection_limit()
     file = directory / "haproxy.cfg"
     file.write_text(f"""
@@ -99,10 +104,11 @@ global
     maxconn {connections}
     maxpipes {SPARE_DESCRIPTORS // 8}
     tune.bufsize 65536
+    {everywhere}
 defaults
     mode tcp
     maxconn {connections}
-    option splice-auto
+    {defaults}
     timeout connect 10s
     timeout client 10m
     timeout server 10m

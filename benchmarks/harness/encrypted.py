@@ -4,8 +4,8 @@ import dataclasses
 import pathlib
 import subprocess
 
-from candidates import (ROOT, SPARE_DESCRIPTORS, Address, Candidate, Unix, connection_limit, socketbridge_environment,
-                        socketbridge_version, version)
+from candidates import (ROOT, Address, Candidate, Unix, haproxy, socketbridge_environment, socketbridge_version,
+                        version)
 from process import Failed
 
 NEAR, FAR = "spiffe://example.org/near", "spiffe://example.org/far"
@@ -57,7 +57,8 @@ def encrypted_candidates(certificates: Certificates) -> list[Candidate]:
         Candidate("socketbridge-cold", "SocketBridge, no pool", "", _socketbridge(certificates, "--tunnel-pool", "0"),
                   environment=socketbridge_environment(), has_jit=True, loads=("connects",)),
         Candidate("socketbridge-jdk", "SocketBridge, the JDK's TLS", "", _socketbridge(certificates, "--tls-engine", "jdk"),
-                  environment=socketbridge_environment(), has_jit=True, quick=False),
+                  # Its sessions are in the heap, which is small.
+                  environment=socketbridge_environment(), has_jit=True, quick=False, idle_connections=1_000),
     ]
 
 
@@ -74,29 +75,8 @@ def _haproxy(certificates: Certificates):
         near = isinstance(listen, Unix)
         bind = f"unix@{listen.path}" if near else f"ipv4@127.0.0.1:{listen.port} {tls('far')}"
         server = f"ipv4@127.0.0.1:{connect.port} {tls('near')}" if near else f"unix@{connect.path}"
-        connections = connection_limit()
-        file = directory / "haproxy.cfg"
-        file.write_text(f"""
-global
-    nbthread 1
-    maxconn {connections}
-    maxpipes {SPARE_DESCRIPTORS // 8}
-    tune.bufsize 65536
-    ssl-default-bind-options ssl-min-ver TLSv1.3
-    ssl-default-server-options ssl-min-ver TLSv1.3
-defaults
-    mode tcp
-    maxconn {connections}
-    timeout connect 10s
-    timeout client 10m
-    timeout server 10m
-frontend local
-    bind {bind} backlog 4096
-    default_backend remote
-backend remote
-    server only {server}
-""")
-        return ["haproxy", "-db", "-f", str(file)]
+        return haproxy(bind, server, directory, everywhere="""ssl-default-bind-options ssl-min-ver TLSv1.3
+    ssl-default-server-options ssl-min-ver TLSv1.3""")
 
     return command
 

@@ -22,7 +22,7 @@ final class Gate implements Acceptor.Gate {
      */
     private record Door(Executor listenerLoop, Runnable reopened) {}
 
-    /** Whether somebody may be waiting; written by the listener's loop. */
+    /** Whether somebody may be waiting; written by the listener's loop, and set by those on which somebody asks. */
     private volatile boolean shut;
 
     private volatile @Nullable CompletableFuture<Void> emptied;
@@ -43,9 +43,9 @@ final class Gate implements Acceptor.Gate {
             return true;
         }
         shut = true;
-        // One that left before it could see this does not reopen.
+        // One that left before it could see this does not reopen. One that sees it does, for others may wait too,
+        // though this one need not.
         if (meter.activeCount() < most) {
-            shut = false;
             return true;
         }
         meter.atLimit(true);

@@ -27,12 +27,20 @@ final class TlsProtection implements Protection {
     /** The longest plaintext of a record (RFC 8446, 5.1), and what engines want beside it. */
     private static final int RECORD_BYTES = 16 * 1024;
 
+    /** The longest that a record may say it is (RFC 8446, 5.2), behind its header. */
+    private static final int MOST_SEALED_RECORD_BYTES = RECORD_BYTES + 256;
+
+    private static final int RECORD_HEADER_BYTES = 5;
+
     private static final int SLACK_BYTES = 512;
 
     private static final int ROOM_BYTES = RECORD_BYTES + SLACK_BYTES;
 
     /** Header, type, tag, and what engines reckon with beside them. */
     private static final int RECORD_OVERHEAD_BYTES = 128;
+
+    /** So many records in a row may carry nothing, as BoringSSL has it too: a sidecar sends none. */
+    private static final int MOST_EMPTY_RECORDS = 32;
 
     private final SSLEngine engine;
     private final long mostKeyBytes;
@@ -49,6 +57,9 @@ final class TlsProtection implements Protection {
     private boolean begun;
     private boolean established;
     private boolean inputOver;
+
+    /** How many of the last records carried nothing. */
+    private int emptyRecords;
 
     /**
      * @param mostKeyBytes see {@link #mostKeyBytes}
@@ -107,6 +118,9 @@ final class TlsProtection implements Protection {
                     SSLEngineResult result = engine.unwrap(sealed, plain);
                     if (result.getStatus() == Status.CLOSED) {
                         throw new SSLHandshakeException("the other end broke the handshake off");
+                    }
+                    if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
+                        checkLength(sealed);
                     }
                     if (result.getStatus() != Status.OK
                             || (sealed.remaining() == before
@@ -216,12 +230,19 @@ final class TlsProtection implements Protection {
                 if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
                     runTasks();
                 }
+                if (hidesAnError(result)) {
+                    throw hiddenError(answer);
+                }
+                count(result);
                 while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && answer.remaining() > ROOM_BYTES) {
                     wrap(NOTHING, answer);
                 }
                 if (result.getStatus() == Status.CLOSED) {
                     inputOver = true;
                     return false;
+                }
+                if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
+                    checkLength(sealed);
                 }
                 if (result.getStatus() == Status.BUFFER_UNDERFLOW
                         || (result.bytesConsumed() == 0 && result.bytesProduced() == 0)) {
@@ -232,6 +253,45 @@ final class TlsProtection implements Protection {
         } catch (SSLException e) {
             tell(answer);
             throw e;
+        }
+    }
+
+    /** One that is too long is not waited for. */
+    private static void checkLength(ByteBuffer sealed) throws SSLException {
+        if (sealed.remaining() >= RECORD_HEADER_BYTES) {
+            int bytes = Short.toUnsignedInt(sealed.getShort(sealed.position() + RECORD_HEADER_BYTES - Short.BYTES));
+            if (bytes > MOST_SEALED_RECORD_BYTES) {
+                throw new SSLException(
+                        "a record of " + bytes + " bytes; it has " + MOST_SEALED_RECORD_BYTES + " at most");
+            }
+        }
+    }
+
+    /**
+     * Whether a record could not be opened, and the engine does not say so: BoringSSL's, by way of Netty, has an alert sent first, and
+     * remembers why. With no record to follow nobody would ask it again.
+     */
+    private boolean hidesAnError(SSLEngineResult result) {
+        return result.getStatus() == Status.OK
+                && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+                && engine.getHandshakeStatus() != HandshakeStatus.NEED_WRAP;
+    }
+
+    private void count(SSLEngineResult result) throws SSLException {
+        if (result.bytesProduced() > 0) {
+            emptyRecords = 0;
+        } else if (result.bytesConsumed() > 0 && ++emptyRecords > MOST_EMPTY_RECORDS) {
+            throw new SSLException("more than " + MOST_EMPTY_RECORDS + " records in a row that carry nothing");
+        }
+    }
+
+    private SSLException hiddenError(ByteBuffer answer) {
+        try {
+            wrap(NOTHING, answer);
+            wrap(NOTHING, answer);
+            return new SSLException("a record that is not the other end's, or was changed on its way");
+        } catch (SSLException e) {
+            return e;
         }
     }
 

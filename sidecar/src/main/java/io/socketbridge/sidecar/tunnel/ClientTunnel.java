@@ -241,7 +241,7 @@ final class ClientTunnel implements Tunnel.Owner, TunnelStream.Use {
 
     /** Whether another connection may begin on it, while it has none. */
     boolean isUsable() {
-        return tunnel.isUsable() && tunnel.protection().isStillTrusted();
+        return tunnel.isUsable() && tunnel.isStillTrusted();
     }
 
     /** Sees whether it is alive, while it has no connection. */

@@ -115,7 +115,7 @@ final class SealedLink {
             int before = sealed.remaining();
             try {
                 over = protection.handshake(sealed, plain, answer);
-            } catch (SSLException | RuntimeException e) {
+            } catch (SSLException | RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
                 throw fail("handshake", "the TLS handshake failed: " + says(e));
             } finally {
                 send(answer);
@@ -170,7 +170,7 @@ final class SealedLink {
         openable = false;
         try {
             openable = protection.open(sealed, plain, answer) && sealed.hasRemaining();
-        } catch (SSLException | RuntimeException e) {
+        } catch (SSLException | RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
             fail("tls", "what came cannot be opened: " + says(e));
         } finally {
             openedBytes += before - sealed.remaining();
@@ -186,8 +186,11 @@ final class SealedLink {
         }
     }
 
-    /** An engine's exceptions say what is wrong; others that it is broken, or in what state it must not be. */
-    private static String says(Exception e) {
+    /**
+     * An engine's exceptions say what is wrong; others that it is broken, or in what state it must not be. So do errors that are not about
+     * the whole process: what somebody sends must not end that.
+     */
+    private static String says(Throwable e) {
         return e instanceof SSLException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
@@ -250,7 +253,7 @@ final class SealedLink {
         ByteBuffer sealed = buffers.outgoing();
         try {
             protection.seal(plain, sealed);
-        } catch (SSLException | RuntimeException e) {
+        } catch (SSLException | RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
             fail("tls", "bytes could not be sealed: " + says(e));
             return -Errno.ECONNRESET;
         }

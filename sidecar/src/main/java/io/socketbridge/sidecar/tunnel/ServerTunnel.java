@@ -102,7 +102,7 @@ final class ServerTunnel implements Tunnel.Owner, TunnelStream.Use {
         TunnelListener found = ask();
         if (port.isClosed()) {
             refuse(ResetCode.DRAIN);
-        } else if (!tunnel.protection().isStillTrusted()) {
+        } else if (!tunnel.isStillTrusted()) {
             port.warn("a tunnel was ended: the certificate that "
                     + tunnel.protection().peer().spiffeId()
                     + " began it with has expired, or is by an authority that is not trusted any more");

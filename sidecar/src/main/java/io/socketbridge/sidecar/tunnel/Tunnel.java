@@ -132,6 +132,16 @@ final class Tunnel {
                 && System.nanoTime() - beganNanos < OLD.toNanos();
     }
 
+    /** Whether the other end would still be believed; where the engine cannot say, it would not. */
+    boolean isStillTrusted() {
+        try {
+            return link.protection().isStillTrusted();
+        } catch (RuntimeException e) {
+            BUGS.write(more -> LOG.warnf(e, "a tunnel's engine cannot say whether to trust the other end%s", more));
+            return false;
+        }
+    }
+
     /** When the other end was last heard, by {@link System#nanoTime}. */
     long heardNanos() {
         return heardNanos;
@@ -401,7 +411,7 @@ final class Tunnel {
         input.release();
         try {
             link.release();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
             BUGS.write(more -> LOG.warnf(e, "a tunnel's engine could not be given back%s", more));
         }
         if (departing) {

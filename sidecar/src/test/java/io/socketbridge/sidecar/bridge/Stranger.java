@@ -1,5 +1,7 @@
 package io.socketbridge.sidecar.bridge;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.socketbridge.sidecar.identity.Credentials;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -9,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Whoever speaks TLS to a tunnel's port by hand, and believes anybody. */
 final class Stranger implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 40_000;
 
     private final HeldSocket tcp;
     private final SSLSocket socket;
@@ -40,8 +43,7 @@ final class Stranger implements AutoCloseable {
     static Stranger connect(
             int port, @Nullable Credentials credentials, String serverName, String version, String applicationProtocol)
             throws IOException, GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(credentials == null ? null : keyManagers(credentials), new TrustManager[] {new Anybody()}, null);
+        SSLContext context = context(credentials);
         HeldSocket tcp = new HeldSocket();
         tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(tcp, serverName, port, true);
@@ -52,6 +54,13 @@ final class Stranger implements AutoCloseable {
         parameters.setApplicationProtocols(new String[] {applicationProtocol});
         socket.setSSLParameters(parameters);
         return new Stranger(tcp, socket);
+    }
+
+    /** Shows these credentials, and takes any. */
+    static SSLContext context(@Nullable Credentials credentials) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(credentials == null ? null : keyManagers(credentials), new TrustManager[] {new Anybody()}, null);
+        return context;
     }
 
     private static javax.net.ssl.KeyManager[] keyManagers(Credentials credentials)
@@ -106,6 +115,17 @@ final class Stranger implements AutoCloseable {
         byte[] header = read(4);
         byte[] payload = read(ByteBuffer.wrap(header).getInt() & 0xFF_FFFF);
         return ByteBuffer.allocate(4 + payload.length).put(header).put(payload).array();
+    }
+
+    /** Reads until the other end closes, be it with a reset. */
+    void awaitEnd() throws IOException {
+        try {
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe|closed|alert|terminated).*");
+        }
     }
 
     private byte[] read(int count) throws IOException {

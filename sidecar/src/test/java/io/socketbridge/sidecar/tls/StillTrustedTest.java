@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.socketbridge.sidecar.identity.Credentials;
 import io.socketbridge.sidecar.identity.Identity;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +19,6 @@ class StillTrustedTest {
 
     private static final String DB = "db.shop.socketbridge.internal";
     private static final Duration LIFE = Duration.ofHours(1);
-    private static final int ROOM_BYTES = 64 * 1024;
 
     private final Instant start = Instant.now();
     private final MovableClock clock = new MovableClock(start);
@@ -32,25 +30,25 @@ class StillTrustedTest {
     @ParameterizedTest
     @EnumSource
     void untilItsCertificateExpires(TlsEngine engine) throws SSLException {
-        Ends ends = new Ends(engine);
-        clock.now = start.plus(LIFE).minusSeconds(2);
-        assertThat(ends.client.isStillTrusted()).as("the server").isTrue();
-        clock.now = start.plus(LIFE).plusSeconds(2);
-        assertThat(ends.client.isStillTrusted()).as("the server").isFalse();
-        assertThat(ends.server.isStillTrusted()).as("the client").isTrue();
-        ends.release();
+        try (ShakenHands ends = ends(engine)) {
+            clock.now = start.plus(LIFE).minusSeconds(2);
+            assertThat(ends.client.isStillTrusted()).as("the server").isTrue();
+            clock.now = start.plus(LIFE).plusSeconds(2);
+            assertThat(ends.client.isStillTrusted()).as("the server").isFalse();
+            assertThat(ends.server.isStillTrusted()).as("the client").isTrue();
+        }
     }
 
     @ParameterizedTest
     @EnumSource
     void untilItsAuthorityIsNotTrustedAnyMore(TlsEngine engine) throws SSLException {
-        Ends ends = new Ends(engine);
-        web.trust(List.of(authority.certificate(), successor.certificate()));
-        assertThat(ends.client.isStillTrusted()).as("the server").isTrue();
-        web.trust(List.of(successor.certificate()));
-        assertThat(ends.client.isStillTrusted()).as("the server").isFalse();
-        assertThat(ends.server.isStillTrusted()).as("the client").isTrue();
-        ends.release();
+        try (ShakenHands ends = ends(engine)) {
+            web.trust(List.of(authority.certificate(), successor.certificate()));
+            assertThat(ends.client.isStillTrusted()).as("the server").isTrue();
+            web.trust(List.of(successor.certificate()));
+            assertThat(ends.client.isStillTrusted()).as("the server").isFalse();
+            assertThat(ends.server.isStillTrusted()).as("the client").isTrue();
+        }
     }
 
     @ParameterizedTest
@@ -61,43 +59,16 @@ class StillTrustedTest {
         client.release();
     }
 
+    private ShakenHands ends(TlsEngine engine) throws SSLException {
+        return new ShakenHands(new Tls(web, engine, clock).client(DB), new Tls(db, engine, clock).server());
+    }
+
     private Credentials leaf(String account, Duration life) {
         return authority.credentials(
                 List.of(authority.certificate()),
                 start.minus(Duration.ofMinutes(5)),
                 start.plus(life),
                 "spiffe://cluster.local/ns/shop/sa/" + account);
-    }
-
-    /** Both ends of a tunnel, once their handshake is over. */
-    private final class Ends {
-
-        final Protection client;
-        final Protection server;
-
-        Ends(TlsEngine engine) throws SSLException {
-            client = new Tls(web, engine, clock).client(DB);
-            server = new Tls(db, engine, clock).server();
-            ByteBuffer toServer = ByteBuffer.allocateDirect(ROOM_BYTES).flip();
-            ByteBuffer toClient = ByteBuffer.allocateDirect(ROOM_BYTES).flip();
-            boolean clientIsOver = false;
-            boolean serverIsOver = false;
-            while (!clientIsOver || !serverIsOver) {
-                clientIsOver |= shakeHands(client, toClient, toServer);
-                serverIsOver |= shakeHands(server, toServer, toClient);
-            }
-        }
-
-        private static boolean shakeHands(Protection end, ByteBuffer came, ByteBuffer answer) throws SSLException {
-            boolean over = end.handshake(came, ByteBuffer.allocateDirect(ROOM_BYTES), answer.compact());
-            answer.flip();
-            return over;
-        }
-
-        void release() {
-            client.release();
-            server.release();
-        }
     }
 
     /** Stands still but for when it is moved. */

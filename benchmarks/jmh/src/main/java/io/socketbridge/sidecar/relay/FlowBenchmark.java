@@ -158,7 +158,7 @@ public class FlowBenchmark {
     private ByteStream dial(String name) throws Exception {
         CompletableFuture<ByteStream> dialled = new CompletableFuture<>();
         loop.execute(() -> new UnixDialer(new UnixAddress(name))
-                .dial(loop, Duration.ofSeconds(10), new Dialer.Outcome() {
+                .dial(loop, () -> new ProxyHeader(Peer.UNKNOWN, ""), Duration.ofSeconds(10), new Dialer.Outcome() {
                     @Override
                     public void connected(ByteStream stream) {
                         dialled.complete(stream);

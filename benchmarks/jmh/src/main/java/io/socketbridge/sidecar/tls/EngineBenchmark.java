@@ -47,18 +47,26 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 4, time = 2)
 @Measurement(iterations = 5, time = 2)
-@Fork(value = 2, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"})
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"})
 public class EngineBenchmark {
 
     private static final String PASSWORD = "benchmark";
     private static final int ROOM_BYTES = 64 * 1024;
+
+    /** All engines make one record of it. */
+    private static final int BULK_BYTES = 16_000;
+
+    /** Many more than any handshake has. */
+    private static final int MOST_STEPS = 100;
 
     /** As in {@link TlsEngine}, and Conscrypt. */
     @Param({"boringssl", "conscrypt", "jdk"})
     public String engine;
 
     private final ByteBuffer nothing = ByteBuffer.allocateDirect(0);
-    private final ByteBuffer large = ByteBuffer.allocateDirect(16 * 1024);
+    private final ByteBuffer large = ByteBuffer.allocateDirect(BULK_BYTES);
     private final ByteBuffer small = ByteBuffer.allocateDirect(1024);
     private final ByteBuffer sealed = ByteBuffer.allocateDirect(ROOM_BYTES);
     private final ByteBuffer answer = ByteBuffer.allocateDirect(ROOM_BYTES);
@@ -88,7 +96,7 @@ public class EngineBenchmark {
         ReferenceCountUtil.release(server);
     }
 
-    /** Seals and opens a whole record. */
+    /** Seals and opens a record of about the largest size. */
     @Benchmark
     public int bulk() throws SSLException {
         return pass(large);
@@ -128,7 +136,13 @@ public class EngineBenchmark {
         other.beginHandshake();
         sealed.clear().limit(0);
         answer.clear().limit(0);
-        while (isShaking(one) || isShaking(other) || sealed.hasRemaining() || answer.hasRemaining()) {
+        for (int steps = 0;
+                isShaking(one) || isShaking(other) || sealed.hasRemaining() || answer.hasRemaining();
+                steps++) {
+            if (steps == MOST_STEPS) {
+                throw new IllegalStateException("the handshake goes on and on: " + one.getHandshakeStatus() + " with "
+                        + answer + ", " + other.getHandshakeStatus() + " with " + sealed);
+            }
             step(one, answer, sealed);
             step(other, sealed, answer);
         }
@@ -142,18 +156,18 @@ public class EngineBenchmark {
     /** Takes what has come, and says what there is to say. */
     private void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
         opened.clear();
-        while (in.hasRemaining()) {
-            int before = in.remaining();
+        // Some want to be asked once more when all has come.
+        int before;
+        do {
+            before = in.remaining();
             engine.unwrap(in, opened);
             runTasks(engine);
-            if (in.remaining() == before) {
-                break;
-            }
-        }
+        } while (in.remaining() < before);
         runTasks(engine);
         out.compact();
-        while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            engine.wrap(nothing, out);
+        // Some say that they have finished while something is left to be sent.
+        while (engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP
+                && engine.wrap(nothing, out).bytesProduced() > 0) {
             runTasks(engine);
         }
         out.flip();
@@ -207,8 +221,22 @@ public class EngineBenchmark {
         Path file = directory.resolve("end.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         int status = new ProcessBuilder(
-                        keytool.toString(), "-genkeypair", "-alias", "end", "-keyalg", "EC", "-groupname", "secp256r1",
-                        "-dname", "CN=end", "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD)
+                        keytool.toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "end",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=end",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD)
                 .inheritIO()
                 .start()
                 .waitFor();
