@@ -27,7 +27,8 @@ public record RawSpec(
         @Nullable
         Integer ipProtocol,
 
-        @JsonPropertyDescription("Whether each record is a whole packet, with the IP header in front of the payload.")
+        @JsonPropertyDescription("Whether each record is a whole packet, with the IP header in front of the payload; of"
+                + " IPv4 alone.")
         @Default("false")
         @Nullable
         Boolean headerIncluded) {}

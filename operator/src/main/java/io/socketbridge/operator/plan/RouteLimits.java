@@ -25,7 +25,7 @@ final class RouteLimits {
             case Transport.Udp _, Transport.Ip _ -> ageing(said);
             case Transport.Mutual _, Transport.Plain _ ->
                 end.bridge().clients().stream().allMatch(client -> isFlow(client.type()))
-                        ? withIdleMillis(0, said)
+                        ? said.resting(0)
                         : said;
         };
     }
@@ -38,16 +38,6 @@ final class RouteLimits {
     }
 
     private static Limits ageing(Limits said) {
-        return said.idleTimeoutMillis() > 0 ? said : withIdleMillis(FLOW_IDLE_MILLIS, said);
-    }
-
-    private static Limits withIdleMillis(long idleMillis, Limits said) {
-        return new Limits(
-                said.maxConnections(),
-                said.connectTimeoutMillis(),
-                idleMillis,
-                said.drainTimeoutMillis(),
-                said.deadPeerTimeoutMillis(),
-                said.maxLifetimeMillis());
+        return said.idleTimeoutMillis() > 0 ? said : said.resting(FLOW_IDLE_MILLIS);
     }
 }

@@ -17,6 +17,9 @@ import java.util.List;
 /** What a sidecar is told. */
 public final class SnapshotPlan {
 
+    /** Whole packets are to be had of IPv4 alone. */
+    private static final String IPV4 = "0.0.0.0";
+
     private SnapshotPlan() {}
 
     /** The snapshot for a pod's sidecar. */
@@ -75,7 +78,7 @@ public final class SnapshotPlan {
      */
     private static Route serverRoute(End.ServerEnd end, ObservedPod pod, NamespaceView view) {
         ConnectionPolicy policy = end.bridge().policy();
-        String any = pod.ip().orElse("").contains(":") ? "::" : "0.0.0.0";
+        String any = pod.ip().orElse("").contains(":") ? "::" : IPV4;
         Target target = new Target(end.path().toString(), "", policy.proxyProtocol());
         return new Route(
                 end.id(),
@@ -87,7 +90,8 @@ public final class SnapshotPlan {
                         Listen.tcp(new TcpAddress(any, end.port()), plain.port() == 0)
                                 .accepting(policy.proxyProtocol());
                     case Transport.Udp udp -> Listen.udp(new UdpAddress(any, end.port()), udp.port() == 0);
-                    case Transport.Ip ip -> Listen.raw(new RawAddress(any, end.port(), ip.headerIncluded()));
+                    case Transport.Ip ip ->
+                        Listen.raw(new RawAddress(ip.headerIncluded() ? IPV4 : any, end.port(), ip.headerIncluded()));
                 },
                 List.of(target),
                 switch (end.server().transport()) {

@@ -140,6 +140,24 @@ class RecordRoutesTest {
         }
     }
 
+    /** Their kernels give packets of IPv6 without the header. */
+    @Test
+    void onPodsOfIpv6WholePacketsAreNotServed() {
+        Bridge log = between(SocketType.RAW, SocketType.RAW, new Transport.Ip(253, true));
+        ObservedPod server = Pods.running("log-0", "log", "fd00::1", "f");
+        NamespaceView view = Views.shop(
+                List.of(log),
+                List.of(server, CLIENT),
+                Map.of(server.uid(), Pods.report("shop/log/server", RouteState.READY, "raw:0.0.0.0:253/header")));
+
+        assertThat(SnapshotPlan.of(server, view).routes())
+                .singleElement()
+                .satisfies(route -> assertThat(route.listen().address()).isEqualTo("raw:0.0.0.0:253/header"));
+        assertThat(SnapshotPlan.of(CLIENT, view).routes())
+                .singleElement()
+                .satisfies(route -> assertThat(route.targets()).isEmpty());
+    }
+
     @Test
     void twoServersOfOnePodCannotHaveTheSameProtocolAndOfUdpAndTcpTheSamePort() {
         Bridge older = serving("older", 9, "/run/a/a", new Transport.Ip(253, false));
