@@ -270,9 +270,14 @@ final class DatagramFlow extends DatagramEnd {
 
     /** {@inheritDoc} A server that sends no more has ended the flow, and what the sender sends next is of another. */
     @Override
+    public int outcome() {
+        return replies.outcome();
+    }
+
+    @Override
     public int endOutput() {
         loop.afterOthers(this::end);
-        return replies.isBetweenRecords() ? 0 : -Errno.EBADMSG;
+        return replies.outcome();
     }
 
     @Override

@@ -166,10 +166,15 @@ final class DatagramStream extends DatagramEnd {
     }
 
     @Override
+    public int outcome() {
+        return output.outcome();
+    }
+
+    @Override
     public int endOutput() {
         ending = true;
         loop.afterOthers(() -> signal(Epoll.IN | Epoll.RDHUP));
-        return output.isBetweenRecords() ? 0 : -Errno.EBADMSG;
+        return output.outcome();
     }
 
     @Override
