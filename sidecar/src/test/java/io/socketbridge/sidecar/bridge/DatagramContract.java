@@ -8,17 +8,12 @@ import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.NativeDatagramSocket;
 import io.socketbridge.sidecar.linux.NativeDatagramSocket.Message;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,11 +35,6 @@ abstract class DatagramContract {
 
     /** Makes routes from {@link #listening} to {@link #serving}, the first of which is {@code a}. */
     abstract void routes();
-
-    /** What is in between may have lost nothing, however slow a reader is. */
-    boolean isReliable() {
-        return true;
-    }
 
     /** The largest datagram, if not the kernel's own limit for a Unix socket. */
     int mostBytes() {
@@ -203,38 +193,6 @@ abstract class DatagramContract {
             }
             return fits;
         }
-    }
-
-    @Test
-    void noneIsLostAndTheirOrderIsKeptThoughTheServerIsSlowAndTheSenderWaits() throws Exception {
-        Assumptions.assumeTrue(isReliable());
-        int count = 100_000;
-        AtomicInteger sent = new AtomicInteger();
-        try (NativeDatagramSocket client = client("c")) {
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
-                byte[] bytes = new byte[1_000];
-                try {
-                    for (int i = 0; i < count; i++) {
-                        ByteBuffer.wrap(bytes).putInt(i);
-                        client.send(bytes);
-                        sent.incrementAndGet();
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            Bridge.await(
-                    () -> bridge.meter("a").blockedToTargetSeconds() > 0,
-                    () -> "nobody was held back after " + sent.get());
-            assertThat(sent.get()).isLessThan(count);
-            for (int i = 0; i < count; i++) {
-                byte[] bytes = server.receive().bytes();
-                assertThat(bytes.length).isEqualTo(1_000);
-                assertThat(ByteBuffer.wrap(bytes).getInt()).isEqualTo(i);
-            }
-            assertThat(sending).succeedsWithin(60, TimeUnit.SECONDS);
-        }
-        assertThat(bridge.meters("a").records().dropped()).isEmpty();
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.socketbridge.sidecar.bridge;
 
 import java.io.IOException;
 
-class DatagramOverTcpIT extends DatagramContract {
+class DatagramOverTcpIT extends LosslessDatagramContract {
 
     DatagramOverTcpIT() throws IOException {}
 

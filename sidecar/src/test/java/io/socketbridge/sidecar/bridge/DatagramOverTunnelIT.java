@@ -2,7 +2,7 @@ package io.socketbridge.sidecar.bridge;
 
 import java.io.IOException;
 
-class DatagramOverTunnelIT extends DatagramContract {
+class DatagramOverTunnelIT extends LosslessDatagramContract {
 
     DatagramOverTunnelIT() throws IOException {}
 

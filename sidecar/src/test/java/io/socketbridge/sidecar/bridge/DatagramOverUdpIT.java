@@ -13,11 +13,6 @@ class DatagramOverUdpIT extends DatagramContract {
         bridge.route("a", "unix-dgram:" + listening(), "udp:127.0.0.1:" + bridge.port("b"));
     }
 
-    @Override
-    boolean isReliable() {
-        return false;
-    }
-
     /** What a packet of UDP over IPv4 holds. */
     @Override
     int mostBytes() {

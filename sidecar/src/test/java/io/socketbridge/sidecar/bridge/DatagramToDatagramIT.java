@@ -2,7 +2,7 @@ package io.socketbridge.sidecar.bridge;
 
 import java.io.IOException;
 
-class DatagramToDatagramIT extends DatagramContract {
+class DatagramToDatagramIT extends LosslessDatagramContract {
 
     DatagramToDatagramIT() throws IOException {}
 
