@@ -24,9 +24,7 @@ final class RouteLimits {
         return switch (end.server().transport()) {
             case Transport.Udp _, Transport.Ip _ -> ageing(said);
             case Transport.Mutual _, Transport.Plain _ ->
-                end.bridge().clients().stream().allMatch(client -> isFlow(client.type()))
-                        ? said.resting(0)
-                        : said;
+                end.bridge().clients().stream().allMatch(client -> isFlow(client.type())) ? said.resting(0) : said;
         };
     }
 
