@@ -62,7 +62,7 @@ abstract class DatagramContract {
         bridge.close();
     }
 
-    private NativeDatagramSocket client(String name) throws IOException {
+    NativeDatagramSocket client(String name) throws IOException {
         return NativeDatagramSocket.boundTo(directory.resolve(name).toString()).connect(listening());
     }
 
