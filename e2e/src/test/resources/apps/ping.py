@@ -1,6 +1,5 @@
 """ping.py PATH COUNT: sends ICMP echo requests through a Unix socket of the type SOCK_RAW, and prints how many were answered with the same data."""
 
-import os
 import random
 import socket
 import struct
@@ -34,7 +33,7 @@ def answered(client, sequence, data):
 
 with socket.socket(socket.AF_UNIX, socket.SOCK_RAW) as client:
     client.settimeout(60)
-    client.bind(f"/tmp/ping-{os.getpid()}")
+    client.bind("")  # to a name that the kernel chooses: answers go there
     client.connect(path)
     same = 0
     for sequence in range(count):

@@ -1,7 +1,6 @@
 """record_client.py PATH Datagram|SeqPacket|Raw COUNT MOST: sends COUNT records of 1 to MOST random bytes to record_echo.py, at most 32 ahead
 of their answers, and prints how many came back the same and in order."""
 
-import os
 import random
 import socket
 import sys
@@ -15,8 +14,7 @@ chance = random.Random(seed)
 with socket.socket(socket.AF_UNIX, types[kind]) as client:
     client.settimeout(60)
     if kind != "SeqPacket":
-        own = f"/tmp/record-client-{os.getpid()}"
-        client.bind(own)
+        client.bind("")  # to a name that the kernel chooses: answers go there
     client.connect(path)
     ahead = []
     same = 0

@@ -19,6 +19,7 @@ if os.path.exists(path):
     os.unlink(path)
 server = socket.socket(socket.AF_UNIX, types[kind])
 server.bind(path)
+os.chmod(path, 0o666)  # for whoever the sidecar runs as
 if kind == "SeqPacket":
     server.listen(1024)
     while True:
