@@ -40,7 +40,8 @@ class ProgramIT {
     @Test
     void refusesWhatItDoesNotUnderstand() throws Exception {
         assertRefused(run("relay", "unix:x", "tcp:a:1"), "unix:x", "not absolute");
-        assertRefused(run("relay", "udp:a:1", "tcp:a:1"), "udp:a:1", "not supported by this version");
+        assertRefused(
+                run("relay", "sctp:a:1", "tcp:a:1"), "sctp:a:1", "does not start with a known scheme", "udp:HOST:PORT");
         assertRefused(run("relay", "unix:/x", "tcp:a:1", "--mode", "99"), "--mode '99'");
         assertRefused(run("relay", "unix:/x"), "CONNECT");
         assertRefused(run("run"), "--config");

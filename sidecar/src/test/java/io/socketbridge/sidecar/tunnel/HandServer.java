@@ -7,6 +7,7 @@ import io.socketbridge.contract.TunnelAddress;
 import io.socketbridge.sidecar.frame.FrameType;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,10 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A server's sidecar by hand, without protection: the test says what it does with each tunnel. */
 final class HandServer implements AutoCloseable {
@@ -56,6 +61,14 @@ final class HandServer implements AutoCloseable {
         listening.close();
     }
 
+    /** Waits until something has come on one of them, and gives that one. */
+    static Accepted firstToSpeak(Accepted... all) {
+        return Awaitility.await()
+                .atMost(Duration.ofMillis(TIMEOUT_MILLIS))
+                .until(() -> Stream.of(all).filter(Accepted::hasMore).findFirst(), Optional::isPresent)
+                .orElseThrow();
+    }
+
     /** The server's end of a tunnel. */
     static final class Accepted implements AutoCloseable {
 
@@ -76,6 +89,14 @@ final class HandServer implements AutoCloseable {
                 assertThat(next).as("of the greeting").isPositive();
             } while (next != '\n');
             return this;
+        }
+
+        private boolean hasMore() {
+            try {
+                return in.available() > 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         /** Waits for a frame of this type. */
