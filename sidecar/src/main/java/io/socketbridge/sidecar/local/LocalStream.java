@@ -18,6 +18,12 @@ abstract class LocalStream extends SocketStream {
     /** How long an app is kept waiting that cannot be told of a reset: longer than it would wait for a server that is alive. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
+    /**
+     * Whether the app may send something before it is told that nobody reads: what then lies unread is what it can be told of a reset by, and
+     * of {@code EPIPE} alone it would go on to wait for an answer.
+     */
+    private boolean refusesLater;
+
     private boolean peerIsGone;
     private boolean closed;
 
@@ -52,8 +58,16 @@ abstract class LocalStream extends SocketStream {
 
     @Override
     public final boolean refuseInput() {
-        kernel().shutdownRead(descriptor());
+        refusesLater = !peerIsGone && kernel().queuedBytes(descriptor()) == 0;
+        if (!refusesLater) {
+            kernel().shutdownRead(descriptor());
+        }
         return true;
+    }
+
+    @Override
+    public final boolean refusesLater() {
+        return refusesLater;
     }
 
     @Override

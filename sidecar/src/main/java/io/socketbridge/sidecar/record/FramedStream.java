@@ -207,6 +207,11 @@ final class FramedStream implements ByteStream {
     }
 
     @Override
+    public boolean refusesLater() {
+        return app.refusesLater();
+    }
+
+    @Override
     public void peerIsGone() {
         app.peerIsGone();
     }

@@ -117,6 +117,11 @@ public interface ByteStream {
      */
     boolean refuseInput();
 
+    /** Whether {@link #refuseInput} told nobody yet, and is to be called again when something has come. */
+    default boolean refusesLater() {
+        return false;
+    }
+
     /** Takes note that the peer is gone for good: it neither reads nor writes any more. */
     void peerIsGone();
 

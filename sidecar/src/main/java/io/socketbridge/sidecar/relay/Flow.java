@@ -191,7 +191,7 @@ final class Flow {
         if (last != Progress.SINK_FAILED && last != Progress.SINK_RESET) {
             return false;
         }
-        if (!refused) {
+        if (!refused || source.refusesLater()) {
             refused = true;
             writable = true;
             remainder.release(loop);

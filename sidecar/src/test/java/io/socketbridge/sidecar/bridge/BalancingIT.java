@@ -10,6 +10,7 @@ import io.socketbridge.contract.WhenUnavailable;
 import io.socketbridge.sidecar.tls.Protections;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -71,6 +72,7 @@ class BalancingIT {
                     assertThat(connect()).isEqualTo(port);
                 }
             }
+            awaitRefusing(port);
             for (int i = 0; i < CONNECTIONS; i++) {
                 assertThat(connect()).isEqualTo(StreamContract.port(far));
             }
@@ -97,6 +99,8 @@ class BalancingIT {
             two = StreamContract.port(second);
             route(target(first, 0), target(second, 0));
         }
+        awaitRefusing(one);
+        awaitRefusing(two);
         for (int i = 0; i < 10; i++) {
             try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("a")))) {
                 int failed = i + 1;
@@ -111,6 +115,23 @@ class BalancingIT {
                 assertThat(connect()).isEqualTo(StreamContract.port(back));
             }
         }
+    }
+
+    /** A socket that is closed while a thread waits on it for connections goes on to take them until that thread has noticed. */
+    private static void awaitRefusing(int port) {
+        Bridge.await(
+                () -> {
+                    try {
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                                .close();
+                        return false;
+                    } catch (ConnectException e) {
+                        return true;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                () -> "somebody listens on port " + port);
     }
 
     @Test
