@@ -96,13 +96,18 @@ def _judge_direction(writer: Account, reader: Account, where: str, disturbed: bo
     if writer.sent_end is SentEnd.FAILED and not (disturbed or _cuts(reader)):
         find(Fault.ERROR_WITHOUT_CAUSE)
     if ReceivedEnd.OPEN is reader.received_end or SentEnd.OPEN is writer.sent_end:
-        find(Fault.STALLED)
+        find(Excuse.UNSAYABLE if disturbed and writer.sent_end is SentEnd.KILLED and _has_ended_without_a_byte(reader) else Fault.STALLED)
     return findings
 
 
 def _cuts(account: Account) -> bool:
     """Whether an end gives the other one a reason for an error: it went while there was, or could be, more to read."""
     return account.sent_end in (SentEnd.ABORTED, SentEnd.KILLED) or account.received_end is ReceivedEnd.LEFT
+
+
+def _has_ended_without_a_byte(account: Account) -> bool:
+    """Whether not even a write can tell it that it was cut off. Who asked all the same got an error."""
+    return account.sent == 0 and account.sent_end in (SentEnd.ENDED, SentEnd.FAILED)
 
 
 def _judge_alone(client: Account, disturbed: bool) -> list[Finding]:
@@ -113,8 +118,7 @@ def _judge_alone(client: Account, disturbed: bool) -> list[Finding]:
         elif not client.told:
             findings.append(Finding(Fault.CUT_AS_END, "to the client"))
     if client.received_end is ReceivedEnd.OPEN:
-        # It has ended its output, so that not even a write can tell it.
-        unsayable = disturbed and client.sent == 0
+        unsayable = disturbed and _has_ended_without_a_byte(client)
         findings.append(Finding(Excuse.UNSAYABLE if unsayable else Fault.STALLED, "to the client"))
     if not disturbed and not _cuts(client):
         findings.append(Finding(Fault.NEVER_ARRIVED, "to the server"))

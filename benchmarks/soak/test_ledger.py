@@ -63,6 +63,14 @@ class LedgerTest(unittest.TestCase):
         self.assert_found([Fault.STALLED, Fault.STALLED], account(received_end=ReceivedEnd.OPEN),
                           account(sent_end=SentEnd.OPEN, received_end=ReceivedEnd.OPEN, received=5))
 
+    def test_who_has_ended_without_a_byte_cannot_be_told_of_a_killed_server(self):
+        waits = account(sent=0, received=0, received_end=ReceivedEnd.OPEN)
+        killed = Account(sent_end=SentEnd.KILLED, received_end=ReceivedEnd.LEFT)
+        self.assert_found([Excuse.UNSAYABLE], waits, killed, disturbed=True)
+        self.assert_found([Excuse.UNSAYABLE], waits, None, disturbed=True)
+        self.assert_found([Fault.STALLED], waits, killed)
+        self.assert_found([Fault.STALLED], account(received=0, received_end=ReceivedEnd.OPEN), killed, disturbed=True)
+
     def test_a_server_that_heard_nothing(self):
         self.assert_found([Fault.NEVER_ARRIVED], TOLD, None)
         self.assert_found([], TOLD, None, disturbed=True)
