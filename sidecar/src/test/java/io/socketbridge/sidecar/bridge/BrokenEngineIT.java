@@ -147,13 +147,16 @@ class BrokenEngineIT {
         logger.addHandler(handler);
         try {
             engines.breakAt(Task.OPEN, Fault.EXCEPTION);
-            for (int i = 0; i < MANY; i++) {
+            // Another test's line may have been the last for a while.
+            int lives = 0;
+            while (lives < MANY || warnings.isEmpty()) {
                 live();
+                lives++;
             }
+            assertThat(warnings).hasSizeLessThan(lives / 2);
         } finally {
             logger.removeHandler(handler);
         }
-        assertThat(warnings).hasSizeBetween(1, MANY / 2);
         engines.mend();
         server.assertServes();
     }
