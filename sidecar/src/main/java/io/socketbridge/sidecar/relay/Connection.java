@@ -109,6 +109,11 @@ final class Connection implements Phase {
 
     private void ready(ByteStream stream, int events, Flow reading, Flow writing) {
         take(stream, events, reading, writing);
+        if ((events & Epoll.HUP) != 0 && !closed) {
+            // A write of which a part was taken may have used up the error by which a read tells a reset from an end:
+            // the next write knows.
+            pump(writing, reading);
+        }
         pump();
     }
 
