@@ -29,19 +29,18 @@ public final class Bridges {
     }
 
     public static Bridge refused(Bridge bridge) {
-        return new Bridge(
-                bridge.namespace(),
-                bridge.name(),
-                bridge.created(),
-                bridge.generation(),
-                bridge.server(),
-                bridge.clients(),
-                bridge.policy(),
-                bridge.records(),
-                List.of(new Problem("NamespaceExcluded", "not here")));
+        return copy(bridge, bridge.policy(), bridge.records(), List.of(new Problem("NamespaceExcluded", "not here")));
     }
 
     public static Bridge with(ConnectionPolicy policy, Bridge bridge) {
+        return copy(bridge, policy, bridge.records(), bridge.problems());
+    }
+
+    public static Bridge with(RecordPolicy records, Bridge bridge) {
+        return copy(bridge, bridge.policy(), records, bridge.problems());
+    }
+
+    private static Bridge copy(Bridge bridge, ConnectionPolicy policy, RecordPolicy records, List<Problem> problems) {
         return new Bridge(
                 bridge.namespace(),
                 bridge.name(),
@@ -50,21 +49,8 @@ public final class Bridges {
                 bridge.server(),
                 bridge.clients(),
                 policy,
-                bridge.records(),
-                bridge.problems());
-    }
-
-    public static Bridge with(RecordPolicy records, Bridge bridge) {
-        return new Bridge(
-                bridge.namespace(),
-                bridge.name(),
-                bridge.created(),
-                bridge.generation(),
-                bridge.server(),
-                bridge.clients(),
-                bridge.policy(),
                 records,
-                bridge.problems());
+                problems);
     }
 
     /** A server whose socket is of this type. */

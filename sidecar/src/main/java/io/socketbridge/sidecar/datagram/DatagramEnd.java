@@ -1,7 +1,6 @@
 package io.socketbridge.sidecar.datagram;
 
 import io.socketbridge.sidecar.linux.Epoll;
-import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.loop.EventLoop;
 import io.socketbridge.sidecar.relay.ByteStream;
 import java.lang.foreign.MemorySegment;
@@ -47,24 +46,6 @@ abstract class DatagramEnd implements ByteStream {
     public final int mostAtOnce() {
         return EventLoop.BUFFER_BYTES;
     }
-
-    @Override
-    public final int writeOutOfBand(byte value) {
-        return -Errno.EOPNOTSUPP;
-    }
-
-    @Override
-    public final boolean splices() {
-        return false;
-    }
-
-    @Override
-    public final int spliceable() {
-        return -Errno.EOPNOTSUPP;
-    }
-
-    @Override
-    public final void startSplicing() {}
 
     /** TCP's ways to find out do not hold for it. */
     @Override

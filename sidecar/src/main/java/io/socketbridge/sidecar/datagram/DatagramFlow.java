@@ -268,16 +268,16 @@ final class DatagramFlow extends DatagramEnd {
         return retry.compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
     }
 
-    /** {@inheritDoc} A server that sends no more has ended the flow, and what the sender sends next is of another. */
     @Override
     public int outcome() {
         return replies.outcome();
     }
 
+    /** {@inheritDoc} A server that sends no more has ended the flow, and what the sender sends next is of another. */
     @Override
     public int endOutput() {
         loop.afterOthers(this::end);
-        return replies.outcome();
+        return 0;
     }
 
     @Override

@@ -196,10 +196,7 @@ public final class DatagramListener implements Listener {
             return -Errno.ECONNABORTED;
         }
         MessageBatch messages = loop.messages();
-        messages.clear();
-        for (int i = 0; i < batch.count(); i++) {
-            messages.add(batch.memory(i), batch.at(i), batch.length(i), to);
-        }
+        batch.fill(messages, to);
         return messages.send(fd);
     }
 

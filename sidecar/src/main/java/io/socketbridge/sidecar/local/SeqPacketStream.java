@@ -251,10 +251,7 @@ final class SeqPacketStream extends LocalStream {
 
     private int send(RecordBatch records) {
         MessageBatch batch = loop().messages();
-        batch.clear();
-        for (int i = 0; i < records.count(); i++) {
-            batch.add(records.memory(i), records.at(i), records.length(i), null);
-        }
+        records.fill(batch, null);
         int result = batch.send(descriptor());
         if (result == -Errno.EMSGSIZE && !bufferRaised) {
             bufferRaised = true;
@@ -277,21 +274,6 @@ final class SeqPacketStream extends LocalStream {
     @Override
     public int writeOutOfBand(byte value) {
         return -Errno.EOPNOTSUPP;
-    }
-
-    @Override
-    public boolean splices() {
-        return false;
-    }
-
-    @Override
-    public int spliceable() {
-        return 0;
-    }
-
-    @Override
-    public void startSplicing() {
-        throw new IllegalStateException("the bytes on the descriptor are not the stream's");
     }
 
     @Override

@@ -140,6 +140,11 @@ final class UnixStream extends LocalStream {
         return kernel().take(descriptor(), buffer, offset, length);
     }
 
+    @Override
+    public boolean splices() {
+        return true;
+    }
+
     /** All but the last bytes, as the kernel cannot move bytes and leave them there; so many that what follows begins with a page. */
     @Override
     public int spliceable() {

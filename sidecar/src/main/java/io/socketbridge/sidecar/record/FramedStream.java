@@ -172,26 +172,6 @@ final class FramedStream implements ByteStream {
     }
 
     @Override
-    public int writeOutOfBand(byte value) {
-        return -Errno.EOPNOTSUPP;
-    }
-
-    @Override
-    public boolean splices() {
-        return false;
-    }
-
-    @Override
-    public int spliceable() {
-        return 0;
-    }
-
-    @Override
-    public void startSplicing() {
-        throw new IllegalStateException("the bytes on the descriptor are not the stream's");
-    }
-
-    @Override
     public boolean crossesNetwork() {
         return app.crossesNetwork();
     }

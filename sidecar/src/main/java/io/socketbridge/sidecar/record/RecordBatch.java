@@ -1,5 +1,7 @@
 package io.socketbridge.sidecar.record;
 
+import io.socketbridge.sidecar.linux.MessageBatch;
+import io.socketbridge.sidecar.linux.SocketAddress;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,14 @@ public final class RecordBatch {
     /** Whether there is no room for another. */
     public boolean isFull() {
         return count == MOST;
+    }
+
+    /** Has messages be these records, to an address; null where the socket that they are sent from is connected. */
+    public void fill(MessageBatch messages, @Nullable SocketAddress to) {
+        messages.clear();
+        for (int i = 0; i < count; i++) {
+            messages.add(memory(i), starts[i], lengths[i], to);
+        }
     }
 
     /** The memory that a record lies in. */

@@ -85,11 +85,6 @@ public final class RecordUnpacker {
         return failure;
     }
 
-    /** Whether what came so far ends with a record: where not, an end is none in order. */
-    public boolean isBetweenRecords() {
-        return partial.isEmpty();
-    }
-
     /** What became of all that came, as of {@code ByteStream.outcome}. */
     public int outcome() {
         return failure == 0 && !partial.isEmpty() ? -Errno.EPROTO : failure;

@@ -1,5 +1,6 @@
 package io.socketbridge.sidecar.relay;
 
+import io.socketbridge.sidecar.linux.Errno;
 import io.socketbridge.sidecar.linux.LinuxException;
 import io.socketbridge.sidecar.loop.Handler;
 import java.lang.foreign.MemorySegment;
@@ -90,19 +91,27 @@ public interface ByteStream {
     int mostAtOnce();
 
     /** Writes a byte out of band: 1, {@code -EAGAIN}, or {@code -EOPNOTSUPP} where there is no such thing. */
-    int writeOutOfBand(byte value);
+    default int writeOutOfBand(byte value) {
+        return -Errno.EOPNOTSUPP;
+    }
 
     /** Whether the bytes on the descriptor are the stream's own, so that the kernel may move them. */
-    boolean splices();
+    default boolean splices() {
+        return false;
+    }
 
     /**
      * How many bytes the kernel may move from the descriptor now; more may be there, which are to be read. 0 if they are few and should
      * be there for as long as no others follow them, {@code -EOPNOTSUPP} if what is there cannot be carried.
      */
-    int spliceable();
+    default int spliceable() {
+        return 0;
+    }
 
     /** Has the descriptor begin with what was not read yet; to be called before the kernel moves bytes from it. */
-    void startSplicing();
+    default void startSplicing() {
+        throw new IllegalStateException("the bytes on the descriptor are not the stream's");
+    }
 
     /** Whether the other end may be on another machine, and may vanish without a word: TCP. */
     boolean crossesNetwork();

@@ -143,11 +143,6 @@ public abstract class SocketStream implements ByteStream {
     }
 
     @Override
-    public boolean splices() {
-        return true;
-    }
-
-    @Override
     public final int endOutput() {
         return kernel().shutdownWrite(fd);
     }

@@ -77,6 +77,11 @@ final class TcpStream extends SocketStream {
     }
 
     @Override
+    public boolean splices() {
+        return true;
+    }
+
+    @Override
     public int spliceable() {
         return Pipe.CAPACITY_BYTES;
     }

@@ -211,21 +211,6 @@ final class TunnelStream implements ByteStream {
     }
 
     @Override
-    public boolean splices() {
-        return false;
-    }
-
-    @Override
-    public int spliceable() {
-        return 0;
-    }
-
-    @Override
-    public void startSplicing() {
-        throw new IllegalStateException("a tunnel's bytes are not those on its descriptor");
-    }
-
-    @Override
     public boolean crossesNetwork() {
         return true;
     }

@@ -43,7 +43,7 @@ public final class NativeSeqPacket implements AutoCloseable {
     }
 
     public NativeSeqPacket accept() throws IOException {
-        await(kernel, Epoll.IN);
+        Waiting.until(kernel, fd, Epoll.IN, DEADLINE);
         return new NativeSeqPacket(LinuxException.check(kernel.accept(fd), "accept", ""));
     }
 
@@ -54,7 +54,7 @@ public final class NativeSeqPacket implements AutoCloseable {
 
     public void send(byte[] record) throws IOException {
         while (!trySend(record)) {
-            await(sendingKernel, Epoll.OUT);
+            Waiting.until(sendingKernel, fd, Epoll.OUT, DEADLINE);
         }
     }
 
@@ -77,7 +77,7 @@ public final class NativeSeqPacket implements AutoCloseable {
         while (true) {
             int count = messages.receive(fd, 1, MOST_BYTES, true);
             if (count == -Errno.EAGAIN) {
-                await(kernel, Epoll.IN);
+                Waiting.until(kernel, fd, Epoll.IN, DEADLINE);
                 continue;
             }
             LinuxException.check(count, "recvmmsg", "");
@@ -91,7 +91,7 @@ public final class NativeSeqPacket implements AutoCloseable {
 
     /** Waits until a record, or the end, or an error can be received. */
     public void awaitInput() throws IOException {
-        await(kernel, Epoll.IN);
+        Waiting.until(kernel, fd, Epoll.IN, DEADLINE);
     }
 
     public void endOutput() {
@@ -105,20 +105,6 @@ public final class NativeSeqPacket implements AutoCloseable {
     @Override
     public void close() {
         kernel.close(fd);
-    }
-
-    private void await(Kernel by, int event) throws IOException {
-        try (Arena ownArena = Arena.ofConfined()) {
-            Epoll epoll = new Epoll(by, ownArena);
-            try {
-                LinuxException.check(epoll.add(fd, event, 0), "epoll_ctl", "");
-                if (epoll.await((int) DEADLINE.toMillis()) == 0) {
-                    throw new IOException("nothing came");
-                }
-            } finally {
-                epoll.close();
-            }
-        }
     }
 
     private static NativeSeqPacket open(SocketAddress address) throws IOException {

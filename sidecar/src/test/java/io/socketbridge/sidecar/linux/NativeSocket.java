@@ -16,8 +16,8 @@ import java.time.Duration;
 /** A stream socket as a C program has it, out-of-band data and all. Its calls wait; for one thread at a time. */
 public final class NativeSocket implements AutoCloseable {
 
-    private static final int MSG_OOB = 1;
     private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final int MSG_OOB = 1;
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Arena arena = Arena.ofShared();
@@ -45,7 +45,7 @@ public final class NativeSocket implements AutoCloseable {
         NativeSocket socket = open(target);
         int result = socket.kernel.connect(socket.fd, target);
         if (result == -Errno.EINPROGRESS) {
-            socket.await(Epoll.OUT);
+            Waiting.until(socket.kernel, socket.fd, Epoll.OUT, DEADLINE);
             result = socket.kernel.takeError(socket.fd);
         }
         LinuxException.check(result, "connect", address);
@@ -53,7 +53,7 @@ public final class NativeSocket implements AutoCloseable {
     }
 
     public NativeSocket accept() throws IOException {
-        await(Epoll.IN);
+        Waiting.until(kernel, fd, Epoll.IN, DEADLINE);
         return new NativeSocket(LinuxException.check(kernel.accept(fd), "accept", ""));
     }
 
@@ -69,7 +69,7 @@ public final class NativeSocket implements AutoCloseable {
             MemorySegment.copy(bytes, at, buffer, ValueLayout.JAVA_BYTE, 0, count);
             int written = kernel.send(fd, buffer, 0, count);
             if (written == -Errno.EAGAIN) {
-                await(Epoll.OUT);
+                Waiting.until(kernel, fd, Epoll.OUT, DEADLINE);
             } else {
                 at += LinuxException.check(written, "send", "");
             }
@@ -80,7 +80,7 @@ public final class NativeSocket implements AutoCloseable {
         for (int result = -Errno.EAGAIN; result == -Errno.EAGAIN; ) {
             result = outOfBand.send(fd, (byte) value);
             if (result == -Errno.EAGAIN) {
-                await(Epoll.OUT);
+                Waiting.until(kernel, fd, Epoll.OUT, DEADLINE);
             } else {
                 LinuxException.check(result, "send", "MSG_OOB");
             }
@@ -92,7 +92,7 @@ public final class NativeSocket implements AutoCloseable {
         while (true) {
             int count = tryRead(most);
             if (count == -Errno.EAGAIN) {
-                await(Epoll.IN);
+                Waiting.until(kernel, fd, Epoll.IN, DEADLINE);
                 continue;
             }
             LinuxException.check(count, "recv", "");
@@ -102,7 +102,7 @@ public final class NativeSocket implements AutoCloseable {
 
     /** Waits until something can be read, or the end. */
     public void awaitBytes() throws IOException {
-        await(Epoll.IN);
+        Waiting.until(kernel, fd, Epoll.IN, DEADLINE);
     }
 
     /** As the system call: 0 at the end of file, a negated error number. */
@@ -112,7 +112,7 @@ public final class NativeSocket implements AutoCloseable {
 
     /** Waits for a byte that was sent out of band, and takes it out of the stream. */
     public char readOutOfBand() throws IOException {
-        await(Epoll.PRI);
+        Waiting.until(kernel, fd, Epoll.PRI, DEADLINE);
         int result =
                 kernel.result(SystemCall.call(SystemCall.RECV, kernel.captured(), fd, buffer.address(), 1L, MSG_OOB));
         LinuxException.check(result, "recv", "MSG_OOB");
@@ -136,20 +136,6 @@ public final class NativeSocket implements AutoCloseable {
     @Override
     public void close() {
         kernel.close(fd);
-    }
-
-    private void await(int event) throws IOException {
-        try (Arena ownArena = Arena.ofConfined()) {
-            Epoll epoll = new Epoll(kernel, ownArena);
-            try {
-                LinuxException.check(epoll.add(fd, event, 0), "epoll_ctl", "");
-                if (epoll.await((int) DEADLINE.toMillis()) == 0) {
-                    throw new IOException("nothing came");
-                }
-            } finally {
-                epoll.close();
-            }
-        }
     }
 
     private static NativeSocket open(SocketAddress address) throws IOException {
